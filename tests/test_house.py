@@ -50,6 +50,9 @@ LATER = {
         "wizard.local.image.engine",
         "wizard.local.image.way",
     ),
+    "PostgreSQL's client is loaded where a database is set up over its protocol.": (
+        "wizard.local.postgresql",
+    ),
     "A registry is asked only where an image is looked for.": ("wizard.engine.preflight.check",),
     "HTTP is loaded once a day, where the newest release is asked for.": (
         "wizard.local.image.releases",

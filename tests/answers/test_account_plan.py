@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from wizard.answers.questions import Choice, Detected, place, question
+from wizard.answers.model import Source
+from wizard.answers.questions import Detected, place, question
 from wizard.answers.resolving import collect
 from wizard.base.account_plan import AccountPlan, read
 
@@ -74,14 +75,12 @@ def test_a_new_database_is_refused_on_the_free_plan_only() -> None:
     assert list(refused) == ["new"]
 
 
-def test_express_is_the_default_where_it_is_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
-    choices = (*(each for each in place.DATABASES if each.value != "express"),)
-    monkeypatch.setattr(place, "DATABASES", choices)
+def test_express_is_the_default_on_the_free_plan() -> None:
     free = Detected(account_plan=AccountPlan(free=True))
-    assert collect({}, free).given["database"].value == "new"
-    assert "existing" in place.instead_of_new()
-    monkeypatch.setattr(place, "DATABASES", (*choices, Choice("express", "")))
     given = collect({}, free).given["database"]
     assert (given.value, "Free plan" in given.reason) == ("express", True)
-    assert collect({}, Detected()).given["database"].value == "new"
+    for region in ({"region": "me-south-1"}, {"region": "eu-west-1"}):
+        paid = collect({Source.FLAG: region}, Detected()).given["database"]
+        assert paid.value == "new"
+    assert collect({Source.FLAG: {"region": "me-south-1"}}, free).values["database"] == "new"
     assert "--database express" in place.instead_of_new()

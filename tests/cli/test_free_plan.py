@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.account import changes
 from tests.support.command import Command
-from tests.support.standin import REGION
+from tests.support.standin import REGION, NewAccount, client
 from wizard.catalogue import entry
 from wizard.engine.account import existing
 from wizard.standin.faults import Fault, Silence
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 READ = "GetAccountPlanState"
 
 
-def plan_check(command: Command) -> dict[str, object] | None:
+def plan_check(command: Command, *words: str) -> dict[str, object] | None:
     """What `doctor` says of the account's plan."""
-    end = command("doctor", "--json", "--region", REGION)
+    end = command("doctor", "--json", "--region", REGION, *words)
     checks = json.loads(end.out)["checks"]
     return next((each for each in checks if each["id"] == "account-plan"), None)
 
@@ -36,9 +36,18 @@ def test_a_new_database_is_refused_before_the_first_change(
     for words in ("Free plan does not allow this database", "your decision", "FW-AWS-008"):
         assert words in end.err
     assert changes(standin) == []
-    found = plan_check(command)
+    found = plan_check(command, "--database", "new")
     assert found
     assert found["state"] == "problem"
+
+
+def test_a_newcomer_on_the_free_plan_arrives(new_account: NewAccount, command: Command) -> None:
+    standin = new_account(closed=True)
+    standin.world.account_plan = free_plan()
+    end = command.apply(host="ecs")
+    assert end.code == 0, end.err
+    (cluster,) = client("rds").describe_db_clusters()["DBClusters"]
+    assert cluster["InternetAccessGatewayEnabled"]
 
 
 def test_credits_are_told_in_the_costs_and_the_checks(standin: "StandIn", command: Command) -> None:

@@ -45,7 +45,7 @@ INVENTED = (
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<version>"),
     (re.compile(r"\.cluster-(ro-)?[a-z0-9]{12}\."), r".cluster-\1<drawn>."),
     (re.compile(r"\b(sg|sgr|subnet|vpc)-[0-9a-f]{8,17}\b"), r"<\1>"),
-    (re.compile(r"\b[0-9a-f]{16}\b|(?<=alb-|ice-)[0-9a-f]{8}\b"), "<drawn>"),
+    (re.compile(r"\b[0-9a-f]{16}\b|(?<=alb-|ice-|-db-)[0-9a-f]{8}\b"), "<drawn>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),
     (re.compile(r"\b[A-Za-z0-9]{32}\b"), "<id or password>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<edge>"),

@@ -36,6 +36,9 @@ class Hostile:
     def password_hash(self, name: str) -> str:
         return self.text
 
+    def verifier(self, password: str) -> str:
+        raise AssertionError
+
     def fingerprint(self, text: str) -> str:
         return self.text
 

@@ -430,7 +430,7 @@ DEPLOYMENT = {
     "authentication": {"wanted", "open", "strangers", "owner"},
     "database": {
         "cluster", "own", "status", "engine_version", "min_capacity", "max_capacity", "capacity",
-        "bytes_used", "instances",
+        "bytes_used", "instances", "internet_gateway",
     },
     "costs": {"currency", "idle", "busy", "about", "as_of"},
 }  # fmt: skip

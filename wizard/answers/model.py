@@ -126,7 +126,12 @@ class Answers:
     @property
     def new_database(self) -> bool:
         """Whether the plan makes a cluster of its own."""
-        return self.database == "new"
+        return self.database in {"new", "express"}
+
+    @property
+    def express(self) -> bool:
+        """Whether that cluster is in Aurora's express configuration, which has no VPC."""
+        return self.database == "express"
 
     @property
     def direct(self) -> bool:

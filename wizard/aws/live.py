@@ -19,7 +19,7 @@ from wizard.aws.session import Aws
 from wizard.base.errors import AwsError, NoAnswer
 from wizard.base.patience import PASSING, Patience, Pause, Trouble, patiently
 from wizard.base.secret import Secret
-from wizard.local import mfa, network
+from wizard.local import mfa, network, postgresql
 from wizard.local.clock import Clock
 from wizard.local.crash import made
 from wizard.local.formae import client
@@ -29,6 +29,7 @@ from wizard.local.image.names import RegistryLogin, registry_of
 from wizard.local.image.registry import Tries
 from wizard.local.image.stream import WHOLE, LayerProgress
 from wizard.local.passwords import Passwords
+from wizard.local.postgresql import DatabaseOrder
 from wizard.local.profiles import SignInKind, meant, profile, source
 from wizard.plan.world import CopyTold, HttpAnswer, ImageOrder, changes_nothing, reads
 
@@ -183,6 +184,12 @@ class LiveWorld:
         token = self._authorization()["authorizationToken"]
         username, _, password = base64.b64decode(token).decode().partition(":")
         return RegistryLogin(registry_of(destination), username, Secret(password))
+
+    def prepare_database(self, order: DatabaseOrder) -> None:
+        """Make a role and its database as the master user, with a fresh token of IAM."""
+        token = self._aws.database_token(order.host, order.port, order.master)
+        made()
+        postgresql.prepare(order, token)
 
     def probe(self, url: str, username: str | None, password: str | None) -> HttpAnswer:
         """Ask the agent's URL once, over HTTPS."""

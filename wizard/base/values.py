@@ -87,6 +87,13 @@ class Sha256:
 
 
 @dataclass(frozen=True, slots=True)
+class Verifier:
+    """What PostgreSQL keeps of a password (SCRAM-SHA-256): it can be sent in place of it."""
+
+    of: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Merged:
     """What was found at `path`, an object, with `ours` put into it; ours win.
 
@@ -131,6 +138,7 @@ Value: TypeAlias = (
     | Text
     | JsonText
     | Sha256
+    | Verifier
     | Merged
     | Joined
     | Template
@@ -161,6 +169,9 @@ class Scope(Protocol):
     def fingerprint(self, text: str) -> str:
         """The hexadecimal SHA-256 of a text."""
 
+    def verifier(self, password: str) -> str:
+        """What PostgreSQL keeps of a password."""
+
 
 def resolve(value: Value, scope: Scope) -> Any:
     """The plain value (as boto3 takes it) that `value` stands for in `scope`."""
@@ -173,7 +184,7 @@ def resolve(value: Value, scope: Scope) -> Any:
             return _looked_up(value, scope)
         case Merged() | Joined():
             return _beside_found(value, scope)
-        case Text() | JsonText() | Sha256() | Template():
+        case Text() | JsonText() | Sha256() | Verifier() | Template():
             return _composed(value, scope)
         case _:
             return value
@@ -208,7 +219,7 @@ def _merged(found: Any, ours: Mapping[str, Any], without: Sequence[str]) -> dict
     return {**theirs, **ours}
 
 
-def _composed(value: Text | JsonText | Sha256 | Template, scope: Scope) -> str:
+def _composed(value: Text | JsonText | Sha256 | Verifier | Template, scope: Scope) -> str:
     match value:
         case Text(pieces):
             return "".join(str(resolve(piece, scope)) for piece in pieces)
@@ -216,6 +227,8 @@ def _composed(value: Text | JsonText | Sha256 | Template, scope: Scope) -> str:
             return json.dumps(resolve(inner, scope), separators=(",", ":"), ensure_ascii=False)
         case Sha256(of):
             return scope.fingerprint(str(resolve(of, scope)))
+        case Verifier(of):
+            return scope.verifier(str(resolve(of, scope)))
         case Template():
             return fill(value, {name: resolve(hole, scope) for name, hole in value.holes.items()})
 

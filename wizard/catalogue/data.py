@@ -2,6 +2,11 @@
 
 from wizard.catalogue.entry import Entry, Sign
 
+ELSEWHERE = (
+    "Run the same command again from another network, or in AWS CloudShell. Or remove this "
+    "database and choose one that is set up without this connection (--database new)."
+)
+
 ENTRIES = (
     Entry(
         code="FW-RDS-009",
@@ -123,6 +128,55 @@ ENTRIES = (
         alone="It checks this before it creates anything, and adds a rule only if you say so.",
     ),
     Entry(
+        code="FW-RDS-015",
+        title="This machine does not reach the database on port 5432",
+        why="Setting up a database in Aurora's express configuration takes one connection from "
+        "this machine, over the internet, to port 5432.",
+        fix=ELSEWHERE,
+        causes=(
+            "A firewall or a company network blocks outbound connections to port 5432.",
+            "The database's name is new, and this network's name server does not know it yet.",
+        ),
+        alone="It tries for more than a minute, and keeps what it has created.",
+    ),
+    Entry(
+        code="FW-RDS-016",
+        title="Only a web proxy leads out of this network",
+        why="The proxy carries web requests. PostgreSQL's connection to port 5432 needs a direct "
+        "way to the internet.",
+        fix=ELSEWHERE,
+        alone="It tries to connect without the proxy first.",
+    ),
+    Entry(
+        code="FW-RDS-017",
+        title="The database's TLS certificate cannot be verified",
+        why="Something between this machine and the database answers with another certificate, or "
+        "without TLS.",
+        fix="Let AWS_CA_BUNDLE name a file that also holds the certificate authority of your "
+        f"network. {ELSEWHERE}",
+        causes=("A device of your network inspects connections.",),
+        alone="It sends neither a token nor a statement before the certificate is verified.",
+    ),
+    Entry(
+        code="FW-RDS-018",
+        title="This network does not lead to IPv4 addresses",
+        why="The gateway of Aurora's express configuration has IPv4 addresses only.",
+        fix=ELSEWHERE,
+        causes=("The network has IPv6 only.", "The machine is offline."),
+    ),
+    Entry(
+        code="FW-RDS-019",
+        title="The database refuses the IAM token",
+        why="The gateway accepts nothing but a token of IAM, valid for 15 minutes.",
+        fix="Ask for the permission rds-db:connect on the cluster's master user, and check this "
+        "machine's clock. Then run the same command again to resume.",
+        causes=(
+            "You lack the permission rds-db:connect.",
+            "This machine's clock is wrong.",
+        ),
+        alone="It makes a new token for each try, for more than a minute.",
+    ),
+    Entry(
         code="FW-RDS-008",
         title="The cluster does not exist",
         why="The cluster does not exist, or is in another region or account.",
@@ -188,6 +242,13 @@ ENTRIES = (
         why="The user in the secret lacks a permission in the database.",
         fix="Use the secret of a user who can create databases (--cluster-secret-arn).",
         signs=(Sign(service="rds-data", words=r"permission denied|must be owner"),),
+    ),
+    Entry(
+        code="FW-SQL-008",
+        title="The database refuses to create the agent's user",
+        why="PostgreSQL refused a statement of the cluster's master user.",
+        fix="Read what PostgreSQL says, then run the same command again to resume.",
+        causes=("Someone changed the master user's permissions, or owns the database.",),
     ),
     Entry(
         code="FW-SEC-001",

@@ -131,6 +131,7 @@ def _database(found: Database) -> dict[str, Any]:
         "engine_version": found.engine_version,
         "min_capacity": found.least,
         "max_capacity": found.most,
+        "internet_gateway": found.gateway,
         "capacity": _figure(found.capacity),
         "bytes_used": _figure(found.volume),
         "instances": [

@@ -19,6 +19,7 @@ from wizard.plan.model import (
     CopyImage,
     LookOnly,
     Plan,
+    PrepareDatabase,
     Probe,
     Step,
     TakeAway,
@@ -55,12 +56,12 @@ def equivalent(step: Step, plan: Plan, known: Outputs = NOTHING, profile: str = 
             return _asking(step, plan, known, profile)
         case CopyImage():
             return _copying(action, plan, scope, profile)
+        case PrepareDatabase():
+            return _preparing(action, plan, scope)
         case Probe():
             return _probing(action, scope)
-        case WriteClientConfig():
-            return f"# The wizard itself writes the formae CLI's config, for {_url(action, scope)}"
-        case AskThroughClient():
-            return "formae status agent"
+        case WriteClientConfig() | AskThroughClient():
+            return _with_client(action, scope)
         case _:
             assert_never(action)
 
@@ -152,11 +153,32 @@ def _copying(action: CopyImage, plan: Plan, scope: Preview, profile: str) -> str
     )
 
 
+def _preparing(action: PrepareDatabase, plan: Plan, scope: Preview) -> str:
+    """Psql, which takes the token of the first line as its password."""
+    host, port = (str(resolve(each, scope)) for each in (action.host, action.port))
+    where = ["--hostname", host, "--port", port, "--username", action.master]
+    token = ["aws", "rds", "generate-db-auth-token", *where, "--region", plan.region]
+    to = f"host={host} port={port} user={action.master} dbname=postgres sslmode=verify-full"
+    return "\n".join(
+        (
+            f"export PGPASSWORD=$({shlex.join(token)})",
+            f"psql '{to}' -c '\\password {action.role}'  # after CREATE ROLE {action.role} LOGIN",
+            f"psql '{to}' -c 'CREATE DATABASE \"{action.database}\" OWNER {action.role}'",
+        )
+    )
+
+
 def _probing(action: Probe, scope: Preview) -> str:
     words = ["curl", "-sS", "-w", r"\nHTTP %{http_code}\n"]
     if action.username is not None:
         words += ["--user", str(resolve(action.username, scope))]  # curl asks for the password
     return shlex.join([*words, _url(action, scope)])
+
+
+def _with_client(action: WriteClientConfig | AskThroughClient, scope: Preview) -> str:
+    if isinstance(action, WriteClientConfig):
+        return f"# The wizard itself writes the formae CLI's config, for {_url(action, scope)}"
+    return "formae status agent"
 
 
 def _url(action: Probe | WriteClientConfig, scope: Preview) -> str:

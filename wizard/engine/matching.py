@@ -54,6 +54,10 @@ class StepScope:
         """The SHA-256 of a text."""
         return self._outer.fingerprint(text)
 
+    def verifier(self, password: str) -> str:
+        """What PostgreSQL keeps of a password."""
+        return self._outer.verifier(password)
+
 
 def look(step: Step, scope: StepScope, call: Caller) -> bool:
     """Do the step's looks; whether the thing is there. What was found is then in the scope."""

@@ -16,7 +16,7 @@ from wizard.answers.questions import Detected, question, scope_keys
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.fan_out import fan_out
-from wizard.engine.account.existing import account_plan
+from wizard.engine.account.existing import account_plan, no_network
 from wizard.engine.account.read_answers import Deployed, deployed
 from wizard.engine.drift_decision import ALL, DriftDecision
 from wizard.engine.flow import Flow
@@ -69,7 +69,9 @@ def resolve_deployed(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -
         asks["account_plan"] = partial(account_plan, call)
     found = fan_out(asks)
     there: Deployed = found["there"]
-    detected = replace(detected, account_plan=found.get("account_plan"))
+    if offline.given["database"].source is Source.DEFAULT and not there.there:
+        plan = found["account_plan"]
+        detected = replace(detected, no_network=no_network(call), account_plan=plan)
     keys = _accepted_keys(draft, there, accepted)
     taken = {source: _without(texts, keys) for source, texts in draft.items()}
     known = {**taken, Source.DEPLOYED: there.answers}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 import string
 import threading
+from base64 import b64encode
 from collections.abc import Mapping
 
 import bcrypt
@@ -16,6 +19,21 @@ LENGTH = 32
 """32 letters and digits are 190 bits; RDS takes 8 to 41 characters, bcrypt reads 72 bytes."""
 ROUNDS = 10
 """bcrypt's cost. The agent checks it at every request it has not seen for a minute."""
+ITERATIONS = 4096
+"""Of PBKDF2 in a verifier: PostgreSQL's own default."""
+
+
+def scram_verifier(password: str) -> str:
+    """What PostgreSQL keeps of a password of printable ASCII, with a salt of its own each time.
+
+    A server that is sent this for a role never sees the password itself.
+    """
+    salt = secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, ITERATIONS)
+    client, server = (hmac.digest(salted, key, "sha256") for key in (b"Client Key", b"Server Key"))
+    stored = hashlib.sha256(client).digest()
+    salt_, stored_, server_ = (b64encode(each).decode() for each in (salt, stored, server))
+    return f"SCRAM-SHA-256${ITERATIONS}:{salt_}${stored_}:{server_}"
 
 
 class Passwords:

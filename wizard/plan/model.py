@@ -316,6 +316,25 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareDatabase:
+    """Give a cluster a role with a password, and a database that the role owns.
+
+    The `master` user does so over PostgreSQL's own protocol, with a token of IAM.
+    """
+
+    host: Value
+    port: Value
+    resource: Value  # the cluster's ID, as IAM knows it
+    master: str
+    role: str
+    password: Value
+    database: str
+    every: float = 5
+    limit: float = 90
+    """Seconds between two tries, and for how long a cluster that lets nobody in is tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WriteClientConfig:
     """Put the agent's connection into the config the formae CLI reads, keeping what is there.
 
@@ -353,7 +372,14 @@ class TakeAway:
 
 
 Action: TypeAlias = (
-    Call | CopyImage | Probe | WriteClientConfig | AskThroughClient | LookOnly | TakeAway
+    Call
+    | CopyImage
+    | PrepareDatabase
+    | Probe
+    | WriteClientConfig
+    | AskThroughClient
+    | LookOnly
+    | TakeAway
 )
 PROOFS = (Probe, AskThroughClient, LookOnly)  # they make nothing
 

@@ -68,6 +68,10 @@ class Preview:
         """What will stand there, in words, since the text itself is only likely."""
         return "<SHA-256 of the agent's config>"
 
+    def verifier(self, password: str) -> str:
+        """The shape of what PostgreSQL keeps of a password."""
+        return "SCRAM-SHA-256$" + HIDDEN
+
 
 def text_of(document: Document, plan: Plan, known: Outputs = NOTHING) -> str:
     """The document's text as the person reviews it, with likely values in its holes."""

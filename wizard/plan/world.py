@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from wizard.base.secret import Secret
 from wizard.local.clock import Clock
 from wizard.local.formae.config import ClientConfig, Compared, Written
+from wizard.local.postgresql import DatabaseOrder
 
 AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
 """A call as `Reads.call` makes it: service, operation, parameters."""
@@ -102,6 +103,12 @@ class World(Reads, Protocol):
 
     def copy_image(self, order: ImageOrder, told: CopyTold, stop: threading.Event) -> str:
         """Copy an image; the digest it has at its destination. Raises WizardError."""
+
+    def prepare_database(self, order: DatabaseOrder) -> None:
+        """Make a role and its database over PostgreSQL's protocol, or change them to match.
+
+        Tried once. Raises WizardError, and NotYet where it may pass.
+        """
 
     def probe(self, url: str, username: str | None, password: str | None) -> HttpAnswer:
         """Ask a URL once over HTTPS; never raises for what the other side does."""

@@ -18,6 +18,8 @@ class Durations:
     """Until the name of a secret deleted without recovery is free again."""
 
     cluster_create: float = 150.0
+    express_create: float = 30.0
+    """Cluster and instance together, in Aurora's express configuration."""
     cluster_modify: float = 30.0
     cluster_delete: float = 90.0
     http_endpoint: float = 20.0

@@ -87,8 +87,8 @@ class StandIn:
         self._assemble()
 
     def _assemble(self) -> None:
-        rds = Rds(self.world)
-        self.lives = rds.lives
+        rds = Rds(self.world, self._certificate.context)
+        self.lives, self.gateways = rds.lives, rds.gateways
         self.apprunner = AppRunner(self.world, self._certificate.context)
         self.ecs = Ecs(self.world, self._certificate.context)
         self._data = DataApi(self.world, rds.lives)
@@ -135,6 +135,7 @@ class StandIn:
         """End everything that was started, and remove every file."""
         self.apprunner.close()
         self.ecs.close()
+        self.gateways.close()
         for each in self._kept:
             each.let_go()
         self._data.close()
@@ -218,6 +219,7 @@ class StandIn:
         """A new account, without stopping the server. What is not given is as at the start."""
         self.apprunner.close()
         self.ecs.close()
+        self.gateways.close()
         self._data.close()
         self.world.databases.reset()
         self.world.roles.reset()

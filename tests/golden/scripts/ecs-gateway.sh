@@ -137,7 +137,8 @@ ENGINE_VERSION=$(aws rds describe-db-engine-versions --engine aurora-postgresql 
 # Serverless v2 PostgreSQL in the default VPC, where the agent reaches it. The wizard uses its Data API. Storage is encrypted.
 look 'CLUSTER_ARN CLUSTER_ENDPOINT CLUSTER_PORT' aws rds describe-db-clusters --db-cluster-identifier formae-db \
   --query "DBClusters[0].[DBClusterArn, Endpoint, Port, $(tags TagList formae-db), !!HttpEndpointEnabled,
-    starts_with(EngineVersion, '16.'), ServerlessV2ScalingConfiguration.[MinCapacity, MaxCapacity] == \`[0.5, 2.0]\`,
+    !(InternetAccessGatewayEnabled), starts_with(EngineVersion, '16.'),
+    ServerlessV2ScalingConfiguration.[MinCapacity, MaxCapacity] == \`[0.5, 2.0]\`,
     contains(not_null(VpcSecurityGroups, \`[]\`)[].VpcSecurityGroupId, '${DATABASE_GROUP_ID}'),
     !contains(['stopped', 'deleted', 'deleting', 'failed', 'inaccessible-encryption-credentials', 'inaccessible-encryption-credentials-recoverable', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore', 'stopping', 'storage-full'], Status)]" || {
   member password "$DATABASE_SECRET_ARN" >"$WORK/password"

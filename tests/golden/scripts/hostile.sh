@@ -114,7 +114,7 @@ ENGINE_VERSION=$(aws rds describe-db-engine-versions --engine aurora-postgresql 
 # Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, without a VPC connector or NAT gateway.
 look CLUSTER_ARN aws rds describe-db-clusters --db-cluster-identifier a0-1b-c-db --query "DBClusters[0].[DBClusterArn,
     $(tags TagList a0-1b-c-db 'Größe @ /:.+-_=a=b =c= @/:.+-_ ñ 日本' -o=--output=text empty= 'two  blanks=x  y'),
-    !!HttpEndpointEnabled, starts_with(EngineVersion, '16.'),
+    !!HttpEndpointEnabled, !(InternetAccessGatewayEnabled), starts_with(EngineVersion, '16.'),
     ServerlessV2ScalingConfiguration.[MinCapacity, MaxCapacity] == \`[0.5, 2.0]\`,
     !contains(['stopped', 'deleted', 'deleting', 'failed', 'inaccessible-encryption-credentials', 'inaccessible-encryption-credentials-recoverable', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore', 'stopping', 'storage-full'], Status)]" || {
   member password "$DATABASE_SECRET_ARN" >"$WORK/password"

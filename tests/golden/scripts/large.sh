@@ -111,8 +111,8 @@ ENGINE_VERSION=$(aws rds describe-db-engine-versions --engine aurora-postgresql 
 [[ $ENGINE_VERSION != None ]] || stop 'Aurora PostgreSQL 17 is not available in us-east-1. Choose another version (--engine-version), such as 16 for the recommended 16.x.'
 # Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, without a VPC connector or NAT gateway.
 look CLUSTER_ARN aws rds describe-db-clusters --db-cluster-identifier prod-agent-db --query "DBClusters[0].[DBClusterArn,
-    $(tags TagList prod-agent-db team=platform 'cost centre=42'), !!HttpEndpointEnabled, starts_with(EngineVersion, '17.'),
-    ServerlessV2ScalingConfiguration.[MinCapacity, MaxCapacity] == \`[1.5, 64.0]\`,
+    $(tags TagList prod-agent-db team=platform 'cost centre=42'), !!HttpEndpointEnabled, !(InternetAccessGatewayEnabled),
+    starts_with(EngineVersion, '17.'), ServerlessV2ScalingConfiguration.[MinCapacity, MaxCapacity] == \`[1.5, 64.0]\`,
     !contains(['stopped', 'deleted', 'deleting', 'failed', 'inaccessible-encryption-credentials', 'inaccessible-encryption-credentials-recoverable', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore', 'stopping', 'storage-full'], Status)]" || {
   member password "$DATABASE_SECRET_ARN" >"$WORK/password"
   make aws rds create-db-cluster --db-cluster-identifier prod-agent-db \

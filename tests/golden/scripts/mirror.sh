@@ -111,7 +111,7 @@ ENGINE_VERSION=$(aws rds describe-db-engine-versions --engine aurora-postgresql 
 [[ $ENGINE_VERSION != None ]] || stop 'Aurora PostgreSQL 16 is not available in eu-west-2. Choose another version (--engine-version), such as 16 for the recommended 16.x.'
 # Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, without a VPC connector or NAT gateway.
 look CLUSTER_ARN aws rds describe-db-clusters --db-cluster-identifier mirrored-db --query "DBClusters[0].[DBClusterArn,
-    $(tags TagList mirrored-db), !!HttpEndpointEnabled, starts_with(EngineVersion, '16.'),
+    $(tags TagList mirrored-db), !!HttpEndpointEnabled, !(InternetAccessGatewayEnabled), starts_with(EngineVersion, '16.'),
     ServerlessV2ScalingConfiguration.[MinCapacity, MaxCapacity] == \`[0.5, 2.0]\`,
     !contains(['stopped', 'deleted', 'deleting', 'failed', 'inaccessible-encryption-credentials', 'inaccessible-encryption-credentials-recoverable', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore', 'stopping', 'storage-full'], Status)]" || {
   member password "$DATABASE_SECRET_ARN" >"$WORK/password"

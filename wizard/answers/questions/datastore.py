@@ -15,6 +15,7 @@ from wizard.answers.questions.question import (
     Values,
     chosen_host,
     existing_database,
+    express_database,
     fixed,
 )
 from wizard.base.offer import known_hosts, offer
@@ -37,7 +38,15 @@ def direct(values: Values) -> bool:
     return values.get("datastore") == POSTGRES
 
 
+OVER_THE_INTERNET = (
+    "Aurora's express configuration accepts IAM tokens only, which the agent's PostgreSQL "
+    "connection cannot use"
+)
+
+
 def _default(values: Values, _: Detected) -> tuple[str, str]:
+    if express_database(values):
+        return DATA_API, OVER_THE_INTERNET
     label = offer(chosen_host(values)).label
     if in_vpc(values):
         return POSTGRES, f"{LIMITS[POSTGRES]}; what formae recommends for production"
@@ -45,6 +54,8 @@ def _default(values: Values, _: Detected) -> tuple[str, str]:
 
 
 def _problem(value: str, values: Values, _: str) -> str | None:
+    if value == POSTGRES and express_database(values):
+        return f"{OVER_THE_INTERNET}. Choose {DATA_API}, or another database (--database new)."
     if value != POSTGRES or in_vpc(values):
         return None
     label = offer(chosen_host(values)).label
@@ -63,7 +74,7 @@ def _read(there: Observed) -> str | None:
 
 
 def _asked(values: Values) -> bool:
-    return in_vpc(values) or direct(values)
+    return (in_vpc(values) and not express_database(values)) or direct(values)
 
 
 DATASTORE = Question(

@@ -14,6 +14,7 @@ from wizard.answers.questions.question import (
     Tag,
     Values,
     chosen_host,
+    express_database,
     fixed,
     new_database,
 )
@@ -185,11 +186,11 @@ DETAILS: tuple[Question, ...] = (
         why="For a major version, AWS's currently recommended minor version is used.",
         default=fixed("16", "same major version as the walkthrough; AWS has withdrawn 16.4"),
         check=lambda value, _, __: checks.engine_version(value),
-        when=new_database,
+        when=lambda values: new_database(values) and not express_database(values),
         metavar="VERSION",
         label="PostgreSQL",
         record=Record(tag=Tag.VERSION),
-        read=lambda there: _major(there.engine) or None,
+        read=lambda there: None if there.express else _major(there.engine) or None,
         same=lambda one, other: _major(one) == _major(other),
     ),
     Question(

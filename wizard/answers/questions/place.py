@@ -13,6 +13,7 @@ from wizard.answers.questions.datastore import DATASTORE, OPEN_DATABASE
 from wizard.answers.questions.host import HOST
 from wizard.answers.questions.lists import CLUSTERS, PROFILES, SECRETS, QuestionContext
 from wizard.answers.questions.question import (
+    EXPRESS,
     Choice,
     Detected,
     Group,
@@ -105,39 +106,64 @@ def _sign_in(context: QuestionContext) -> str:
     return f"{profile.name}, {profile.kind}" if profile.name else "credentials in the environment"
 
 
-NEW, EXPRESS = "new", "express"
 DATABASES = (
-    Choice(NEW, "A new Aurora Serverless v2 cluster"),
+    Choice("new", "A new Aurora Serverless v2 cluster"),
+    Choice(EXPRESS, "A new Aurora cluster in about a minute (express configuration)"),
     Choice("existing", "An existing Aurora PostgreSQL cluster"),
 )
+BRIEFLY = {
+    "new": "new Aurora Serverless v2 cluster",
+    EXPRESS: "new Aurora cluster, express configuration",
+    "existing": "an existing cluster",
+}
+NO_EXPRESS = frozenset({"me-central-1", "me-south-1"})
+"""Regions without Aurora's express configuration."""
+FIXED = (
+    "Ready in about a minute, and it needs no VPC. It is reached over the internet, through a "
+    "gateway that cannot be turned off and accepts IAM tokens only, no password; the agent itself "
+    "uses the Data API. AWS chooses the encryption key, the PostgreSQL version and the "
+    "parameters. Its capacity and storage cost the same as those of a new cluster in your VPC, and "
+    "neither can become the other later. During setup this machine connects to port 5432 once."
+)
+"""What the express configuration means for time, security and cost, and what stays as it is."""
 
 
 def _refused(detected: Detected) -> dict[str, str]:
     """A cluster of Aurora without express configuration is refused on the Free plan."""
     plan = detected.account_plan
-    return {NEW: NOT_ALLOWED} if plan and plan.free else {}
-
-
-def _express() -> bool:
-    """Whether a database with express configuration can be chosen."""
-    return any(each.value == EXPRESS for each in DATABASES)
-
-
-def _database_default(_: Values, detected: Detected) -> tuple[str, str]:
-    if NEW in _refused(detected) and _express():
-        return EXPRESS, "the one that is allowed on the account's Free plan"
-    return NEW, "its own cluster, separate from your other data"
+    return {"new": NOT_ALLOWED} if plan and plan.free else {}
 
 
 def instead_of_new() -> str:
     """What a person can do whose account is refused a new database, as a sentence."""
-    able = "--database express" if _express() else "an existing cluster (--database existing)"
-    return f"Choose {able}, or {UPGRADE}."
+    return f"Choose --database {EXPRESS} or a cluster that exists, or {UPGRADE}."
 
 
 def _which_database(context: QuestionContext) -> str:
-    new = context.values["database"] == "new"
-    return "new Aurora Serverless v2 cluster" if new else "an existing cluster"
+    return BRIEFLY[context.values["database"]]
+
+
+def _has_express(values: Values) -> bool:
+    region = str(values.get("region", ""))
+    return region not in NO_EXPRESS and not region.startswith(("cn-", "us-gov-"))
+
+
+def _database_problem(value: str, values: Values, _: str) -> str | None:
+    if value != EXPRESS or _has_express(values):
+        return None
+    region = values["region"]
+    return (
+        f"Aurora's express configuration is not available in {region}. Choose new or existing, or "
+        "another region."
+    )
+
+
+def _database_default(values: Values, detected: Detected) -> tuple[str, str]:
+    if "new" in _refused(detected) and _has_express(values):
+        return EXPRESS, "the one that is allowed on the account's Free plan"
+    if detected.no_network and _has_express(values):
+        return EXPRESS, f"{detected.no_network}, and express needs no VPC"
+    return "new", "its own cluster, separate from your other data"
 
 
 def _capacities(context: QuestionContext) -> str:
@@ -161,7 +187,8 @@ def _database(there: Observed) -> str | None:
         case "":
             return None
         case name:
-            return "new" if name == Names(there.name).cluster else "existing"
+            own = EXPRESS if there.express else "new"
+            return own if name == Names(there.name).cluster else "existing"
 
 
 def _cluster_name(there: Observed) -> str:
@@ -271,11 +298,15 @@ PLACE: tuple[Question, ...] = (
         key="database",
         group=Group.DATABASE,
         ask="Database",
-        why="The agent keeps its state in Aurora PostgreSQL.",
+        why="The agent keeps its state in Aurora PostgreSQL. A new cluster in your VPC takes about "
+        "8 minutes. Express configuration takes about one, and is recommended unless your rules "
+        "forbid a database that is reached over the internet.",
         default=_database_default,
         kind=QuestionKind.CHOICE,
         choices=DATABASES,
         refused=_refused,
+        check=_database_problem,
+        remark=lambda value: FIXED if value == EXPRESS else "",
         label="Database",
         brief=_which_database,
         record=Record(tag=Tag.DATABASE),

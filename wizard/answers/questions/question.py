@@ -79,6 +79,8 @@ class Observed:
     min_capacity: float | None = None
     """Aurora capacity units of the deployment's own cluster; None where it has none."""
     max_capacity: float | None = None
+    express: bool = False
+    """Whether that cluster is in Aurora's express configuration."""
     engine: str = ""
     """PostgreSQL version of the cluster with the deployment's name, whoever made it."""
     scope: Mapping[str, str] = field(default_factory=dict)
@@ -109,6 +111,8 @@ class Detected:
     """Hosts, by their keys, that AWS closes to the account that is signed in."""
     account_plan: AccountPlan | None = None
     """How that account pays AWS; None where AWS does not say, or was not asked."""
+    no_network: str = ""
+    """Why a new database has no VPC to go into, as a clause; empty where none is known."""
 
 
 class QuestionKind(StrEnum):
@@ -290,6 +294,15 @@ def now(what: str, words: Callable[[Any], str] = written) -> Callable[[Any], str
 def existing_database(values: Values) -> bool:
     """Whether the database is to go into a cluster that is there."""
     return bool(values.get("database") == "existing")
+
+
+EXPRESS = "express"
+"""The answer to the question of the database: Aurora's express configuration."""
+
+
+def express_database(values: Values) -> bool:
+    """Whether a cluster is to be made in Aurora's express configuration."""
+    return bool(values.get("database") == EXPRESS)
 
 
 def chosen_host(values: Values) -> str:

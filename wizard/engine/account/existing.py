@@ -139,6 +139,16 @@ def _account_plan(call: AwsCall) -> AccountPlan | None:
         return None
 
 
+def no_network(call: AwsCall) -> str:
+    """Why a new database has no VPC to go into, as a clause; empty where it has, or no one says."""
+    default = {"Filters": [{"Name": "is-default", "Values": ["true"]}]}
+    try:
+        found = call("ec2", "DescribeVpcs", default)["Vpcs"]
+    except (AwsError, WizardError):
+        return ""
+    return "" if found else "the region has no default VPC"
+
+
 def closed_hosts(call: AwsCall) -> frozenset[str]:
     """The hosts, by their keys, that AWS closes to the account; what it refuses otherwise is open.
 

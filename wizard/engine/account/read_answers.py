@@ -228,6 +228,7 @@ def _observed(seen: Seen, scope: Mapping[str, str]) -> Observed:
         config=_said(seen),
         min_capacity=units.get("MinCapacity"),
         max_capacity=units.get("MaxCapacity"),
+        express=bool(seen.cluster.get("InternetAccessGatewayEnabled")),
         engine=seen.engine,
         scope=scope,
         tags=_tags(seen),

@@ -27,14 +27,14 @@ def retained(before: Before, answers: Answers) -> list[Stay]:
 
 def _database(before: Before, answers: Answers) -> Iterator[Stay]:
     names, was = Names(answers.name), before.get("database", answers.database)
-    if was == "new" and answers.database == "existing":
+    if was in {"new", "express"} and answers.database == "existing":
         yield Stay(
             "cluster",
             f"The cluster {names.cluster} stays, with its data and secret, and keeps costing "
             "money; the agent starts with an empty database in the other cluster. `formae-wizard "
             "destroy` removes it with the rest; or delete it in the RDS console.",
         )
-    elif was == "existing" and answers.database == "new":
+    elif was == "existing" and answers.new_database:
         yield Stay(
             "their cluster",
             "The agent starts with an empty database in its own cluster. Its database in your "

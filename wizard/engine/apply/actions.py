@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import assert_never
 
 import jmespath
@@ -11,15 +12,17 @@ import jmespath
 from wizard.base.errors import WizardError
 from wizard.base.events import StepState
 from wizard.base.secret import Secret
-from wizard.base.values import Scope, resolve
+from wizard.base.values import Scope, Verifier, resolve
 from wizard.engine.apply.context import Context
 from wizard.engine.apply.waiting import UNDONE, with_retries
 from wizard.local.formae.config import ClientConfig
+from wizard.local.postgresql import DatabaseOrder, NotYet
 from wizard.plan.model import (
     AskThroughClient,
     Call,
     CopyImage,
     LookOnly,
+    PrepareDatabase,
     Probe,
     TakeAway,
     WriteClientConfig,
@@ -46,12 +49,12 @@ def make(context: Context) -> Made:
             return Made()
         case CopyImage():
             return _copy(context, action)
+        case PrepareDatabase():
+            return _prepare(context, action)
         case Probe():
             return _probe(context, action)
-        case WriteClientConfig():
-            return _write(context, action)
-        case AskThroughClient():
-            return _ask(context, action)
+        case WriteClientConfig() | AskThroughClient():
+            return _with_client(context, action)
         case LookOnly() | TakeAway():
             if context.step.lookups and isinstance(action, LookOnly) and action.missing:
                 raise WizardError(action.missing, "", action.fix, entry="FW-RUN-006")
@@ -71,6 +74,32 @@ def _copy(context: Context, action: CopyImage) -> Made:
     with context.about("ecr", "PutImage"):
         digest = context.held_up(lambda: copy(order, context, context.stop))
     return Made(expected={"digest": digest})
+
+
+def _prepare(context: Context, action: PrepareDatabase) -> Made:
+    verifier = Verifier(action.password)
+    clock = context.world.clock
+    deadline = clock.now() + action.limit
+    while True:
+        order = DatabaseOrder(
+            host=resolve(action.host, context.scope),
+            port=int(resolve(action.port, context.scope)),
+            master=action.master,
+            role=action.role,
+            verifier=Secret(context.held_up(lambda: resolve(verifier, context.scope))),
+            database=action.database,
+        )
+        try:
+            with context.about("postgresql", "PrepareDatabase"):
+                context.held_up(partial(context.world.prepare_database, order))
+            return Made()
+        except NotYet as error:
+            if clock.now() > deadline:
+                raise
+            said = error.why
+        note = f"trying again: {said}"
+        context.moved(StepState.RETRYING, note=note, retry_in=action.every)
+        clock.sleep(action.every, context.stop)
 
 
 def _probe(context: Context, action: Probe) -> Made:
@@ -130,6 +159,12 @@ def client_config(action: WriteClientConfig, scope: Scope) -> ClientConfig:
         username=resolve(action.username, scope),
         password=None if password is None else Secret(password),
     )
+
+
+def _with_client(context: Context, action: WriteClientConfig | AskThroughClient) -> Made:
+    if isinstance(action, WriteClientConfig):
+        return _write(context, action)
+    return _ask(context, action)
 
 
 def _ask(context: Context, action: AskThroughClient) -> Made:

@@ -22,6 +22,7 @@ from wizard.base.patience import PASSING, Patience, Pause, Pauses, Trouble, trou
 from wizard.base.values import Ref, resolve
 from wizard.engine.matching import StepScope
 from wizard.journal import NO_CHANGE_LOG, ChangeLog
+from wizard.local.passwords import scram_verifier
 from wizard.plan.model import Call, Step
 from wizard.plan.world import Reads, World, changes_nothing
 
@@ -161,6 +162,10 @@ class Known:
     def fingerprint(self, text: str) -> str:
         """The SHA-256 of a text."""
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def verifier(self, password: str) -> str:
+        """What PostgreSQL keeps of a password."""
+        return scram_verifier(password)
 
 
 @dataclass(slots=True)

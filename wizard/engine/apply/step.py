@@ -246,7 +246,8 @@ def _there_already(error: AwsError) -> bool:
 
 def _appear(context: Context) -> None:
     clock = context.world.clock
-    deadline = clock.now() + APPEARS
+    wait = context.step.wait
+    deadline = clock.now() + max(APPEARS, wait.limit if wait else 0)
     while context.step.lookups and not _there(context):
         if clock.now() > deadline:
             raise WizardError(

@@ -31,6 +31,7 @@ from wizard.plan.model import (
     CopyImage,
     LookOnly,
     Plan,
+    PrepareDatabase,
     Probe,
     Step,
     TakeAway,
@@ -162,7 +163,7 @@ class _Judge:
                 return Seen(step, DeleteAction.NOTHING)
             case WriteClientConfig():
                 return Seen(step, DeleteAction.CONFIG)
-            case Call() | CopyImage() | LookOnly() | TakeAway():
+            case Call() | CopyImage() | PrepareDatabase() | LookOnly() | TakeAway():
                 return (
                     self._thing(plan, step)
                     if _of_its_own(step)

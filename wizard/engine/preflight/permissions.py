@@ -23,7 +23,7 @@ from wizard.base.values import SecretRef, Value, parts, refs, resolve
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.preflight.check import CheckContext, Said, fine, unknown, warning
 from wizard.plan.model import Action as Make
-from wizard.plan.model import Call, CopyImage, LinkedRole, Plan, Step
+from wizard.plan.model import Call, CopyImage, LinkedRole, Plan, PrepareDatabase, Step
 from wizard.plan.placeholders import Preview
 
 PUSH = (
@@ -135,6 +135,11 @@ class _Likely:
             case CopyImage():
                 yield Need("ecr:GetAuthorizationToken", "*")
                 yield from (Need(each, self._own(step)) for each in PUSH)
+            case PrepareDatabase():
+                cluster = _plausible(str(resolve(action.resource, self._scope)))
+                user = f"arn:aws:rds-db:{self._place}:dbuser:{cluster}/{action.master}"
+                yield Need("rds-db:connect", user)
+                yield from self._secrets(action, step)
             case _:
                 yield from self._secrets(action, step)
 
@@ -146,7 +151,8 @@ class _Likely:
         resource = "*" if action in step.anywhere else self._resource(call, step)
         yield Need(action, resource)
         if call == step.make:
-            yield from (Need(each, resource) for each in step.permissions)
+            for each in step.permissions:
+                yield Need(each, "*" if each in step.anywhere else resource)
         yield from self._secrets(call.params, step)
         if call.service == "rds-data":
             yield Need("secretsmanager:GetSecretValue", self._text(call.params["secretArn"], step))

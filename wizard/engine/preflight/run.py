@@ -130,7 +130,7 @@ def without_plan(
 
 
 def _run(context: CheckContext, told: Told) -> Preflight:
-    new = context.answers.new_database
+    new = context.answers.new_database and not context.answers.express
     asked = [look for look in looks(context.answers.host) if look.id != "network" or new]
     asked.append(ACCOUNT_PLAN)
     one_at_a_time = threading.Lock()

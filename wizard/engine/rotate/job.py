@@ -18,7 +18,7 @@ from wizard.engine.flow import Flow
 from wizard.engine.job import Job, Summary, Verb
 from wizard.engine.rotate.run import Rotation, Wish, put_back, run
 from wizard.plan.model import PROOFS, Call, Plan
-from wizard.plan.resources.database import statement
+from wizard.plan.resources.data_api import statement
 from wizard.plan.resources.verify import STATS
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
 from wizard.plan.world import World

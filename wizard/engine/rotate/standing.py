@@ -157,7 +157,8 @@ def database_standing(there: Ground) -> DatabaseStanding:
     if known is None:
         raise _no(f"The secret {names.database_secret} does not exist.")
     now = known.members[CURRENT]
-    if now.get("username") != cluster.get("MasterUsername"):
+    express = bool(cluster.get("InternetAccessGatewayEnabled"))
+    if not express and now.get("username") != cluster.get("MasterUsername"):
         raise _no(
             "The agent does not use the cluster's master user.",
             f"Someone changed the user in {names.database_secret}; its password can only be "
@@ -172,6 +173,7 @@ def database_standing(there: Ground) -> DatabaseStanding:
         url=there.url,
         api_secret=api.arn if api else "",
         username=there.said.username,
+        role=str(now.get("username", "")) if express else "",
         source=there.service.source if there.said.datastore == "postgres" else None,
     )
 

@@ -94,6 +94,8 @@ class Database:
     engine_version: str
     least: float | None
     most: float | None
+    gateway: bool = False
+    """Whether it is reached over the internet, with IAM tokens only."""
     instances: tuple[Instance, ...] = ()
     capacity: Figure | None = None
     volume: Figure | None = None

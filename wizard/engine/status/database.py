@@ -37,6 +37,7 @@ def database(asking: Asking, cluster: str, *, own: bool) -> Database | None:
         engine_version=str(found.get("EngineVersion", "")),
         least=range_.get("MinCapacity"),
         most=range_.get("MaxCapacity"),
+        gateway=bool(found.get("InternetAccessGatewayEnabled")),
         instances=seen["instances"],
         capacity=seen["current capacity"],
         volume=seen["space used"],

@@ -64,6 +64,17 @@ member() { # KEY SECRET-ARN: prints a field of a JSON secret, if it exists, as w
     sed -nE "s/.*\"$1\": *\"(([^\"\\\\]|\\\\[\"\\\\])+)\".*/\\1/p" | tr -d '\n' | grep . | tr -d '\n' ||
     stop "The secret $2 has no readable $1."
 }
+as_master() ( # STATEMENT: runs it as the cluster's master user, with an IAM token that no command line shows
+  set +x; PGPASSWORD=$(aws rds generate-db-auth-token --hostname "$PGHOST" --port "$PGPORT" --username "$PGUSER"); export PGPASSWORD
+  printf '%s;\n' "$1" | psql -XAtqw -v ON_ERROR_STOP=1
+)
+verifier() { # standard input: a password; prints what PostgreSQL keeps of it, so that the password itself is not sent
+  python3 -c 'import base64, hashlib, hmac, os, sys
+salt, b64 = os.urandom(16), lambda each: base64.b64encode(each).decode()
+salted = hashlib.pbkdf2_hmac("sha256", sys.stdin.buffer.read(), salt, 4096)
+client, server = (hmac.digest(salted, each, "sha256") for each in (b"Client Key", b"Server Key"))
+print(f"SCRAM-SHA-256\x244096:{b64(salt)}\x24{b64(hashlib.sha256(client).digest())}:{b64(server)}")'
+}
 fill() ( # NAME…: standard input with each ${NAME} replaced by that file in $WORK, or by that variable
   set +x; text=$(cat)
   for name in "$@"; do value=$(cat "$WORK/$name" 2>/dev/null) || value=${!name}; text=${text//"\${$name}"/"$value"}; done

@@ -41,3 +41,17 @@ CONFIG=${FORMAE_CONFIG_DIR:-$CONFIG}/formae.conf.pkl
 mkdir -p "${CONFIG%/*}"; rm -f "$CONFIG.part"; cp "$WORK/%FILE%" "$CONFIG.part"; mv -f "$CONFIG.part" "$CONFIG"
 # == activate
 [[ $CONFIG != */profiles/%PROFILE%.pkl ]] || formae profile use %PROFILE%
+# == prepare
+export PGHOST=%HOST% PGPORT=%PORT% PGUSER=%MASTER% PGDATABASE=postgres PGSSLMODE=verify-full PGCONNECT_TIMEOUT=10
+for PGSSLROOTCERT in "${AWS_CA_BUNDLE:-}" /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
+  [[ ! -r $PGSSLROOTCERT ]] || break
+done; export PGSSLROOTCERT; say "psql $PGHOST"
+wait_for 2 1 - . as_master 'SELECT 1' || stop "This machine cannot sign in to the database on port $PGPORT: $(cat "$WORK/error")"
+member password %SECRET% | verifier >"$WORK/verifier"
+if [[ $(as_master "SELECT 1 FROM pg_roles WHERE rolname = '%ROLE%'") == 1 ]]; then VERB=ALTER; else VERB=CREATE; fi
+(set +x; as_master "$VERB ROLE \"%ROLE%\" LOGIN PASSWORD '$(cat "$WORK/verifier")'")
+as_master 'GRANT "%ROLE%" TO "%MASTER%"'
+if [[ $(as_master "SELECT 1 FROM pg_database WHERE datname = '%DATABASE%'") == 1 ]]; then
+  as_master 'ALTER DATABASE "%DATABASE%" OWNER TO "%ROLE%"'
+else as_master 'CREATE DATABASE "%DATABASE%" OWNER "%ROLE%"'; fi
+as_master 'REVOKE "%ROLE%" FROM "%MASTER%"'

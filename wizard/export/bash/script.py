@@ -14,7 +14,7 @@ from wizard.export.bash.names import Names
 from wizard.export.bash.pieces import helpers, piece
 from wizard.export.bash.quoting import comment, word
 from wizard.export.bash.steps import step_lines
-from wizard.plan.model import CopyImage, Plan, Section, TakeAway
+from wizard.plan.model import CopyImage, Plan, PrepareDatabase, Section, TakeAway
 
 SCRIPT_NAME = "deploy.sh"
 """What the script is called among the files of a folder."""
@@ -132,9 +132,10 @@ def _password(plan: Plan) -> bool:
 def begin(plan: Plan, *, password: bool) -> list[str]:
     """Look at the tools and the given password before AWS is asked."""
     image = any(isinstance(each.make, CopyImage) for each in plan.steps)
+    wire = any(isinstance(each.make, PrepareDatabase) for each in plan.steps)
     known = offer(plan.host).commands
     return [
-        *piece("tools", tools="aws curl"),
+        *piece("tools", tools=f"aws curl{' psql python3' if wire else ''}"),
         *(piece("known", newest=known, host=offer(plan.host).label) if known else []),
         *(piece("engine") if image else []),
         *(piece("password") if password else []),

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, parts
+from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, parts
 from wizard.documents.document import Body, DocumentKind
-from wizard.export.bash.commands import Commands, file_name
+from wizard.engine.refresh import leaves
+from wizard.export.bash.commands import Commands, file_name, quoted
 from wizard.export.bash.conditions import (
     answers,
     conditions,
@@ -22,6 +23,7 @@ from wizard.export.bash.conditions import (
     relative,
     roots,
     settings_of,
+    with_only,
 )
 from wizard.export.bash.pieces import piece
 from wizard.export.bash.quoting import CONTINUED, WIDTH, filled, inside, queried, reason, word
@@ -33,6 +35,7 @@ from wizard.plan.model import (
     LookOnly,
     Lookup,
     Poll,
+    PrepareDatabase,
     Probe,
     Step,
     TakeAway,
@@ -76,21 +79,25 @@ def step_lines(step: Step, commands: Commands, *, told: bool = True) -> list[str
 
 
 def _body(step: Step, commands: Commands) -> list[str]:
+    lines: list[str] = []
     match step.make:
         case Call() as make:
-            return _call(step, make, commands)
+            lines = _call(step, make, commands)
         case LookOnly() as make:
-            return _look_only(step, make, commands)
+            lines = _look_only(step, make, commands)
         case CopyImage() as make:
-            return _copy(step, make, commands)
+            lines = _copy(step, make, commands)
+        case PrepareDatabase() as make:
+            lines = _prepare(step, make, commands)
         case Probe() as make:
-            return _probe(step, make, commands)
+            lines = _probe(step, make, commands)
         case WriteClientConfig() as make:
-            return client_lines(make, commands)
+            lines = client_lines(make, commands)
         case AskThroughClient() | TakeAway():
-            return []
+            pass
         case _ as never:
             assert_never(never)
+    return lines
 
 
 def _call(step: Step, make: Call, commands: Commands) -> list[str]:
@@ -263,6 +270,7 @@ def _look_only(step: Step, action: LookOnly, commands: Commands) -> list[str]:
     names = names_of(step, look, commands) or {UNUSED: member_of(step)}
     (name, path), *_ = names.items()
     missing = word(f"{action.missing} {action.fix}".strip())
+    early = "$PASS == look || " if step.part_of else ""
     mended = [fit for fit in step.fits if fit.update]
     bare = replace(step, fits=tuple(fit for fit in step.fits if not fit.update))
     command = commands.aws(look.call, step)
@@ -271,10 +279,10 @@ def _look_only(step: Step, action: LookOnly, commands: Commands) -> list[str]:
         lines = filled([f"{name}=$({command.head}", *command.flags, f'--query "{query}")'])
         return [*lines, *([f"[[ ${name} != None ]] || stop {missing}"] if look.pick != "@" else [])]
     lines = look_lines(bare, look, names, commands)
-    lines = [*lines[:-1], f"{lines[-1]} || true", f"[[ -n ${name} ]] || stop {missing}"]
+    lines = [*lines[:-1], f"{lines[-1]} || true", f"[[ {early}-n ${name} ]] || stop {missing}"]
     for fit in mended:
         lines += _switched_on(step, look, fit, path, commands)
-    return lines
+    return [*lines, *(wait_lines(step, step.wait, commands) if step.wait else [])]
 
 
 def _switched_on(
@@ -282,10 +290,13 @@ def _switched_on(
 ) -> list[str]:
     """Write the call that changes what the person agreed to have changed, where it is not so."""
     assert fit.update is not None  # noqa: S101 - chosen by it
-    query = f"[{look.pick}][?{fit.path} == {commands.known(fit.want)}] | [0].[{path}]"
+    holds = " && ".join(f"{each} == {commands.known(want)}" for each, want in leaves(fit))
+    query = f"[{look.pick}][?{holds}] | [0].[{path}]"
     command, mend = commands.aws(look.call, step), commands.aws(fit.update, step)
     head = [f"look {UNUSED} {command.head}", *command.flags, f'--query "{query}"']
-    return or_made(filled(head), one_a_line(f"make {mend.head}", mend.flags))
+    made = step.part_of and step.retry  # AWS may still be at work with it
+    patience = f"NOT_YET={word(not_yet(step.retry.pattern))} " if made and step.retry else ""
+    return or_made(filled(head), one_a_line(f"{patience}make {mend.head}", mend.flags))
 
 
 def _comes_with_cluster(step: Step, commands: Commands) -> bool:
@@ -368,6 +379,35 @@ def _copy(step: Step, action: CopyImage, commands: Commands) -> list[str]:
     words = {"platform": action.platform, "system": system, "architecture": architecture}
     made = piece("copy", registry=registry, source=source, target=target, **words)
     return or_made(look_lines(step, look, {UNUSED: member_of(step)}, commands), made)
+
+
+def _prepare(step: Step, action: PrepareDatabase, commands: Commands) -> list[str]:
+    """Write the look that signs in as the role, and what the master user does where it fails."""
+    command = commands.aws(step.lookups[0].call, step)
+    assert isinstance(action.password, SecretRef)  # noqa: S101 - it is in the database's secret
+    words = {
+        "host": quoted(commands.text(action.host)),
+        "port": quoted(commands.text(action.port)),
+        "secret": quoted(commands.text(action.password.arn)),
+        "master": action.master,
+        "role": action.role,
+        "database": action.database,
+    }
+    look = [f"[[ $PASS == look ]] || {command.head}", *command.flags, '>"$WORK/seen" 2>&1']
+    waits = wait_lines(step, step.wait, commands) if step.wait else []
+    assert isinstance(action.host, Ref)  # noqa: S101 - of the cluster that was made
+    cluster = commands.plan.step(action.host.step)
+    address = look_lines(  # it may only be known since the cluster is available
+        with_only((), cluster),
+        cluster.lookups[0],
+        {
+            name: path
+            for name, path in names_of(cluster, cluster.lookups[0], commands).items()
+            if path in {"Endpoint", "Port"}
+        },
+        commands,
+    )
+    return [*or_made(filled(look), [*address, *piece("prepare", **words)]), *waits]
 
 
 def _probe(step: Step, action: Probe, commands: Commands) -> list[str]:

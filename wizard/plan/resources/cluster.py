@@ -93,6 +93,16 @@ def other_major(name: str, wanted: str) -> Refusal:
     )
 
 
+def not_express(name: str) -> Refusal:
+    """That a cluster in express configuration cannot become one in a VPC."""
+    return Refusal(
+        "InternetAccessGatewayEnabled",
+        f"The cluster {name} was created in Aurora's express configuration, and AWS does not move "
+        "it into a VPC.",
+        "Keep it (--database express), or choose another name for the deployment (--name).",
+    )
+
+
 def started(cluster: Value, status: str) -> Before:
     """What must be done to a stopped cluster, or to what is in it, before it can go."""
     return Before(

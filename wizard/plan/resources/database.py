@@ -2,61 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
-
 from wizard.base.values import Value
-from wizard.plan.charges import HOURS, Charge, Item, Place, millions, plain, usage
-from wizard.plan.model import Call, LookOnly, Lookup, Output, Poll, Section, Step
+from wizard.plan.model import LookOnly, Lookup, Output, Poll, Section, Step
 from wizard.plan.page import database_page
 from wizard.plan.resources.cluster import CLUSTER_ARN, SECRET_ARN, existing_cluster
 from wizard.plan.resources.common import Site
+from wizard.plan.resources.data_api import NOT_YET, statement, statements
+from wizard.plan.resources.express_cluster import express_cluster
 from wizard.plan.resources.network import closed_again, database_rule
 from wizard.plan.resources.new_cluster import new_cluster
-
-POLL_SECONDS = 5
-"""formae looks for expired stacks that often, with one statement each time, busy or not."""
-IDLE_STATEMENTS = HOURS * 3600 / POLL_SECONDS
-BUSY_STATEMENTS = Decimal(1_000_000)
-"""On top of the polling: commands, and the synchronisation of about a hundred resources every five
-minutes (8,760 times a month) at about a hundred statements each. A guess on the high side."""
-NOT_YET = frozenset(
-    {
-        "DatabaseNotFoundException",
-        "DatabaseUnavailableException",
-        "DatabaseResumingException",
-        "ServiceUnavailableError",
-        "InternalServerErrorException",
-        "HttpEndpointNotEnabledException",
-        "SecretsErrorException",
-        "InvalidResourceStateException",
-    }
-)
-"""Data API errors that mean "not yet" while a cluster, its switch or its secret is new."""
 
 
 def database(site: Site) -> list[Step]:
     """The database's steps, up to a database the agent can fill."""
+    if site.answers.express:
+        return express_cluster(site)
     made = new_cluster(site) if site.answers.new_database else existing_cluster(site)
     steps = [*made, _data_api(site), agents_database(site.answers.database_name)]
     return [*steps, *database_rule(site), *closed_again(site)]
-
-
-def statement(
-    sql: str, cluster: Value = CLUSTER_ARN, secret: Value = SECRET_ARN, **more: Value
-) -> Call:
-    """One SQL statement through the Data API, as the agent will send them."""
-    return Call(
-        service="rds-data",
-        operation="ExecuteStatement",
-        params={
-            "resourceArn": cluster,
-            "secretArn": secret,
-            "database": "postgres",
-            "sql": sql,
-            **more,
-        },
-    )
 
 
 def _data_api(site: Site) -> Step:
@@ -80,7 +43,7 @@ def _data_api(site: Site) -> Step:
         after=frozenset({"instance"} if new else ()),
         usual=(2, 60),
         page=database_page(CLUSTER_ARN, cluster=True),
-        charges=() if site.answers.direct else (_statements(),),
+        charges=() if site.answers.direct else (statements(),),
     )
 
 
@@ -111,16 +74,3 @@ def agents_database(name: str, cluster: Value = CLUSTER_ARN, secret: Value = SEC
         usual=(1, 5),
         page=database_page(cluster, cluster=True),
     )
-
-
-def _statements() -> Charge:
-    idle, busy = IDLE_STATEMENTS, IDLE_STATEMENTS + BUSY_STATEMENTS
-    charge = usage(
-        "Data API",
-        Item.DATA_API,
-        millions(idle),
-        millions(busy),
-        f"{plain(millions(idle), 1)} million statements from polling every {POLL_SECONDS} seconds; "
-        f"busy {plain(millions(busy), 1)} million",
-    )
-    return replace(charge, place=Place.DATABASE)

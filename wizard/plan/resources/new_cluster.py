@@ -44,6 +44,7 @@ from wizard.plan.resources.cluster import (
     connection,
     current_version,
     look_cluster,
+    not_express,
     other_major,
     rds_quota,
     started,
@@ -257,13 +258,19 @@ MASTER_USER = "postgres"
 def new_cluster(site: Site) -> list[Step]:
     """The steps up to an instance that is available."""
     own = [database_group(site)] if site.answers.direct else []
-    return [*own, _secret(site), _engine_version(site), _cluster(site), instance(site)]
+    return [
+        *own,
+        database_secret(site, MASTER_USER),
+        _engine_version(site),
+        _cluster(site),
+        instance(site),
+    ]
 
 
-def _secret(site: Site) -> Step:
+def database_secret(site: Site, user: str) -> Step:
     """Brought back it keeps its text: a cluster that was kept goes by that very password."""
     name = site.names.database_secret
-    credentials = JsonText({"username": MASTER_USER, "password": NewPassword("database")})
+    credentials = JsonText({"username": user, "password": NewPassword("database")})
     wanted = SECRET_TYPE.wanted(
         {
             "Name": name,
@@ -346,7 +353,7 @@ def _cluster(site: Site) -> Step:
         **CLUSTER_TYPE.wanted(_properties(site, capacity), *in_own_group(site), *tags),
         retry=while_busy(),
         owned=owned("TagList"),
-        **usable(site, name, other_major(name, answers.engine_version)),
+        **usable(site, name, not_express(name), other_major(name, answers.engine_version)),
         outputs={
             "arn": Output("DBClusterArn", site.likely_arn("rds", f"cluster:{name}")),
             "id": Output("DBClusterIdentifier", name),
@@ -359,7 +366,7 @@ def _cluster(site: Site) -> Step:
                 params={"DBClusterIdentifier": name, "SkipFinalSnapshot": True},
             ),
         ),
-        delete_spec=_cluster_goes(name, site.answers.region),
+        delete_spec=cluster_goes(name, site.answers.region),
         usual=(2, 10),
         page=database_page(name, cluster=True),
         charges=cluster_charges(answers),
@@ -446,7 +453,8 @@ def snapshot_obstacles(name: str) -> tuple[Obstacle, ...]:
     )
 
 
-def _cluster_goes(name: str, region: str) -> DeleteSpec:
+def cluster_goes(name: str, region: str) -> DeleteSpec:
+    """How a cluster of the wizard's goes, without its deletion protection."""
     protected = Before(
         path="DeletionProtection",
         what="its deletion protection is removed",

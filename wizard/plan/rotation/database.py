@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wizard.base.names import Names
-from wizard.base.values import NewPassword, Ref, SecretRef, Value
+from wizard.base.values import NewPassword, Ref, SecretRef, Text, Value, Verifier
 from wizard.plan.hosting import hosting
-from wizard.plan.model import Call, LookOnly, Output, Poll, Section, Step
+from wizard.plan.model import Call, Expectation, LookOnly, Lookup, Output, Poll, Section, Step
 from wizard.plan.page import database_page
 from wizard.plan.resources.cluster import DEAD_ENDS, while_busy
 from wizard.plan.resources.credentials import VERSION
-from wizard.plan.resources.database import NOT_YET, statement
+from wizard.plan.resources.data_api import NOT_LET_IN, statement
 from wizard.plan.rotation.versions import (
     CURRENT,
     PENDING,
@@ -25,9 +25,6 @@ from wizard.plan.rotation.versions import (
     proof,
     secret_there,
 )
-
-NOT_LET_IN = NOT_YET | {"DatabaseErrorException", "BadRequestException", "ForbiddenException"}
-"""What the Data API answers while the cluster and the secret are not of one mind yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +43,8 @@ class DatabaseStanding:
     """The ARN of the API's secret; empty where the agent lets anyone in."""
     username: str = ""
     """Who signs in there."""
+    role: str = ""
+    """The user whose password is changed with SQL; empty where it is the master user's."""
     source: Mapping[str, Any] | None = None
     """How the service is deployed, where the agent has its password from when it started; None
     where it reads the secret itself."""
@@ -78,7 +77,7 @@ def database_password(
             fits=(pending(members),),
             after=after,
         ),
-        _cluster(names, standing),
+        _role(names, standing) if standing.role else _cluster(names, standing),
         _current(names, region, standing),
         _answers(standing),
     ]
@@ -125,6 +124,42 @@ def _cluster(names: Names, standing: DatabaseStanding) -> Step:
         after=frozenset({"database-secret"}),
         usual=(10, 90),
         page=database_page(name, cluster=True),
+    )
+
+
+def _role(names: Names, standing: DatabaseStanding) -> Step:
+    """The role changes its own password, while the one in force still lets it in."""
+    look = Lookup(
+        call=statement("SELECT current_user", standing.cluster, standing.secret),
+        pick="records[0][0].{name: stringValue}",
+        absent=NOT_LET_IN,
+    )
+    verifier = Verifier(SecretRef(standing.secret, "password", PENDING))
+    name = standing.role.replace('"', '""')
+    sql = Text((f'ALTER ROLE "{name}" PASSWORD \'', verifier, "'"))
+    return Step(
+        id="cluster",
+        section=Section.DATABASE,
+        title="Set the password in the database",
+        why=f"The user {standing.role} changes its own password with SQL, which contains only what "
+        "PostgreSQL keeps of it. The agent cannot reach its database for a few seconds, until the "
+        "secret contains the new one.",
+        make=LookOnly(""),
+        lookups=(look,),
+        fits=(
+            Expectation(
+                what="the database's password",
+                path="`[]`",
+                want=[1],
+                members=("the new password",),
+                update=statement(sql, standing.cluster, standing.secret),
+                waits=False,
+                effect="In force immediately.",
+            ),
+        ),
+        after=frozenset({"database-secret"}),
+        usual=(1, 5),
+        page=database_page(names.cluster, cluster=True),
     )
 
 

@@ -1,5 +1,8 @@
 """Databases without PostgreSQL: a catalogue that knows logins and database names, nothing more."""
 
+import base64
+import hashlib
+import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +22,11 @@ CREATE = re.compile(rf"create\s+database\s+{NAME}(?:\s+(?:with\s+)?owner\s*=?\s*
 DROP = re.compile(
     rf"drop\s+database\s+(if\s+exists\s+)?{NAME}(?:\s+(?:with\s+)?\(\s*force\s*\))?", re.I
 )
+ROLES = re.compile(r"select\s+1\s+from\s+pg_roles\s+where\s+rolname\s*=\s*'([^']*)'", re.I)
+ROLE = re.compile(rf"(create|alter)\s+role\s+{NAME}(?:\s+login)?\s+password\s+'([^']*)'", re.I)
+MEMBER = re.compile(rf"(?:grant|revoke)\s+{NAME}\s+(?:to|from)\s+{NAME}", re.I)
+VERIFIER = re.compile(r"SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):.+")
+OWNER = re.compile(rf"alter\s+database\s+{NAME}\s+owner\s+to\s+{NAME}", re.I)
 VERSION = "PostgreSQL 16.13 on x86_64-pc-linux-gnu (stand-in)"
 
 
@@ -29,6 +37,10 @@ class Server:
     user: str
     password: str
     names: set[str] = field(default_factory=set)
+    roles: dict[str, str] = field(default_factory=dict)
+    """What is kept of the passwords of other users, by their names."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """The owners of databases that are not the master user's."""
 
 
 class CatalogueOnly:
@@ -51,12 +63,15 @@ class CatalogueOnly:
     def connect(self, cluster: str, user: str, password: str, database: str) -> "CatalogueSession":
         """Log in. Raises SqlError for a wrong login or a missing database."""
         server = self._servers[cluster]
-        if (user, password) != (server.user, server.password):
+        own = server.roles.get(user)
+        if (user, password) != (server.user, server.password) and not (
+            own and proves(password, own)
+        ):
             message = f'FATAL: password authentication failed for user "{user}"'
             raise SqlError(message, "28P01")
         if database not in server.names:
             raise SqlError(f'FATAL: database "{database}" does not exist', "3D000")
-        return CatalogueSession(server, database)
+        return CatalogueSession(server, database, user)
 
     def drop(self, cluster: str) -> None:
         """The cluster and all its databases are gone."""
@@ -67,12 +82,24 @@ class CatalogueOnly:
         self._servers.clear()
 
 
+def proves(password: str, kept: str) -> bool:
+    """Whether that is the password of which a SCRAM verifier is kept, or the password itself."""
+    found = VERIFIER.fullmatch(kept)
+    if found is None:
+        return password == kept
+    salt = base64.b64decode(found[2])
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, int(found[1]))
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    return base64.b64decode(found[3]) == stored
+
+
 class CatalogueSession:
     """A login to one database of the catalogue."""
 
-    def __init__(self, server: Server, database: str) -> None:
+    def __init__(self, server: Server, database: str, user: str) -> None:
         self._server = server
         self._database = database
+        self._user = user
         self._in_transaction = False
 
     def run(self, sql: str, params: dict[str, Any]) -> Rows:
@@ -83,6 +110,10 @@ class CatalogueSession:
             (FUNCTION, self._function),
             (CREATE, self._create),
             (DROP, self._drop),
+            (ROLES, self._roles),
+            (ROLE, self._role),
+            (MEMBER, self._member),
+            (OWNER, self._owner),
         ]
         text = sql.strip().removesuffix(";").strip()
         for pattern, method in statements:
@@ -128,19 +159,20 @@ class CatalogueSession:
         values = {
             "version": ("text", VERSION),
             "current_database": ("name", self._database),
-            "current_user": ("name", self._server.user),
+            "current_user": ("name", self._user),
         }
         kind, value = values[name]
         return _rows(name, kind, [value])
 
     def _create(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
         self._outside_transactions("CREATE DATABASE")
-        name, owner = _name(match[1]), _name(match[2] or self._server.user)
-        if owner != self._server.user:
-            raise SqlError(f'ERROR: role "{owner}" does not exist', "42704")
+        name, owner = _name(match[1]), _name(match[2] or self._user)
+        self._demand_master("create database")
+        self._demand_role(owner)
         if name in self._server.names:
             raise SqlError(f'ERROR: database "{name}" already exists', "42P04")
         self._server.names.add(name)
+        self._server.owners[name] = owner
         return Rows()
 
     def _drop(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
@@ -150,8 +182,45 @@ class CatalogueSession:
             raise SqlError("ERROR: cannot drop the currently open database", "55006")
         if name not in self._server.names and not match[1]:
             raise SqlError(f'ERROR: database "{name}" does not exist', "3D000")
+        if self._user not in {self._server.user, self._server.owners.get(name)}:
+            raise SqlError(f"ERROR: must be owner of database {name}", "42501")
         self._server.names.discard(name)
         return Rows()
+
+    def _roles(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
+        there = match[1] in {self._server.user, *self._server.roles}
+        return _rows("?column?", "int4", [1] * there)
+
+    def _role(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
+        verb, name = match[1].lower(), _name(match[2])
+        there = name in {self._server.user, *self._server.roles}
+        if self._user != name or verb == "create":
+            self._demand_master("create role")
+        if verb == "create" and there:
+            raise SqlError(f'ERROR: role "{name}" already exists', "42710")
+        if verb == "alter":
+            self._demand_role(name)
+        self._server.roles[name] = match[3]
+        return Rows()
+
+    def _member(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
+        self._demand_master("grant role")
+        self._demand_role(_name(match[1]))
+        return Rows()
+
+    def _owner(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
+        self._demand_master("alter database")
+        self._demand_role(_name(match[2]))
+        self._server.owners[_name(match[1])] = _name(match[2])
+        return Rows()
+
+    def _demand_master(self, what: str) -> None:
+        if self._user != self._server.user:
+            raise SqlError(f"ERROR: permission denied to {what}", "42501")
+
+    def _demand_role(self, name: str) -> None:
+        if name not in {self._server.user, *self._server.roles}:
+            raise SqlError(f'ERROR: role "{name}" does not exist', "42704")
 
     def _outside_transactions(self, command: str) -> None:
         if self._in_transaction:

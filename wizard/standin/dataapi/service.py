@@ -147,7 +147,7 @@ class DataApi:
     def _demand_writer(self, region: str, name: str, cluster: ClusterLife) -> None:
         clock, durations = self._world.clock, self._world.durations
         ages = [
-            clock.since(life.created) - durations.instance_create
+            clock.since(life.created) - life.takes(durations)
             for life in self._lives.members(region, name)
             if life.status(clock, durations) == "available"
         ]

@@ -8,7 +8,8 @@ from typing import Any
 from wizard.standin import freetier
 from wizard.standin.call import AwsError, Call
 from wizard.standin.quotas import RDS, manual_snapshots
-from wizard.standin.rds import rules, versions
+from wizard.standin.rds import express, rules, versions
+from wizard.standin.rds.gateway import Gateways
 from wizard.standin.rds.lives import ClusterLife, Lives
 from wizard.standin.world import Operation, World
 
@@ -16,9 +17,10 @@ from wizard.standin.world import Operation, World
 class Clusters:
     """The operations on clusters that differ from moto's."""
 
-    def __init__(self, world: World, lives: Lives) -> None:
+    def __init__(self, world: World, lives: Lives, gateways: Gateways) -> None:
         self._world = world
         self._lives = lives
+        self._gateways = gateways
 
     @property
     def operations(self) -> dict[str, Operation]:
@@ -53,10 +55,13 @@ class Clusters:
         if params.get("Engine") != versions.ENGINE:
             return self._world.moto.ask(call)
         freetier.check_cluster(self._world, params)
+        if params["DBClusterIdentifier"].lower() in self._backend(call.region).clusters:
+            raise AwsError("DBClusterAlreadyExistsFault", "DB Cluster already exists")
+        if params.pop("WithExpressConfiguration", False):
+            made = express.create(self._world, self._lives, call)
+            return {"DBCluster": self._read(call, made["DBClusterIdentifier"])}
         rules.check_cluster(params)
         name = params["DBClusterIdentifier"] = params["DBClusterIdentifier"].lower()
-        if name in self._backend(call.region).clusters:
-            raise AwsError("DBClusterAlreadyExistsFault", "DB Cluster already exists")
         params["EngineVersion"] = versions.resolve(params.get("EngineVersion"))
         rules.check_network(self._world.moto, call.region, params.get("DBSubnetGroupName"))
         groups = params.get("VpcSecurityGroupIds")
@@ -97,6 +102,8 @@ class Clusters:
         freetier.check_cluster(self._world, params)
         self._demand_available(name, life)
         rules.check_scaling(params.get("ServerlessV2ScalingConfiguration"))
+        if life:
+            express.check_change(life, params)
         password = params.get("MasterUserPassword")
         if password:
             rules.check_password(password)
@@ -204,6 +211,8 @@ class Clusters:
             )
         if life.endpoint != on:
             life.endpoint, life.endpoint_changed = on, self._world.clock.now()
+            if life.express:
+                life.modified = self._world.clock.now()
         return {"ResourceArn": arn, "HttpEndpointEnabled": on}
 
     def _life(self, region: str, name: str) -> ClusterLife | None:
@@ -224,6 +233,8 @@ class Clusters:
         clock, durations = self._world.clock, self._world.durations
         cluster["Status"] = life.status(clock, durations)
         cluster["HttpEndpointEnabled"] = life.endpoint_enabled(clock, durations)
+        if life.express:
+            express.shown(self._gateways, life, region, cluster)
         if "MasterUserSecret" in cluster:
             ready = cluster["Status"] != "creating"
             cluster["MasterUserSecret"]["SecretStatus"] = "active" if ready else "creating"

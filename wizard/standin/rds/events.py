@@ -55,13 +55,15 @@ def _lines(world: World, lives: Lives, region: str) -> list[Line]:
     ]
     durations = world.durations
     courses = (
-        (lives.clusters, "db-cluster", durations.cluster_create, CLUSTER),
-        (lives.instances, "db-instance", durations.instance_create, INSTANCE),
+        (lives.clusters, "db-cluster", CLUSTER),
+        (lives.instances, "db-instance", INSTANCE),
     )
-    for alive, kind, length, course in courses:
+    for alive, kind, course in courses:
         for (where, name), life in alive.items():
             if where == region:
-                lines += _course(world, Line(life.created, name, kind, "", ""), length, course)
+                lines += _course(
+                    world, Line(life.created, name, kind, "", ""), life.takes(durations), course
+                )
     return lines
 
 

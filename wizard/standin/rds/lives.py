@@ -24,6 +24,19 @@ class ClusterLife:
     stopped: bool = False
     endpoint: bool = False
     endpoint_changed: float | None = None
+    master: str = ""
+    """Of a cluster in express configuration: its master user, who has tokens only."""
+    password: str = field(default="", repr=False)
+    """The master user's, which only the gateway knows."""
+
+    @property
+    def express(self) -> bool:
+        """Whether it is in express configuration."""
+        return bool(self.master)
+
+    def takes(self, durations: Durations) -> float:
+        """How long its creation takes."""
+        return durations.express_create if self.express else durations.cluster_create
 
     def status(self, clock: Clock, durations: Durations) -> str:
         """What DescribeDBClusters shows."""
@@ -31,7 +44,7 @@ class ClusterLife:
             return "deleting"
         if self.stopped:
             return "stopped"
-        if clock.since(self.created) < durations.cluster_create:
+        if clock.since(self.created) < self.takes(durations):
             return "creating"
         if self.modified is not None and clock.since(self.modified) < durations.cluster_modify:
             return "modifying"
@@ -51,6 +64,8 @@ class InstanceLife:
     cluster: str
     created: float
     deleted: float | None = None
+    express: bool = False
+    """Whether it came with its cluster, in express configuration."""
     broken: str = ""
     """A state that it does not leave by itself, such as `failed`."""
 
@@ -60,12 +75,16 @@ class InstanceLife:
             return "deleting"
         if self.broken:
             return self.broken
-        part = clock.since(self.created) / max(durations.instance_create, 0.001)
+        part = clock.since(self.created) / max(self.takes(durations), 0.001)
         if part < CONFIGURING:
             return "creating"
         if part < BACKING_UP:
             return "configuring-enhanced-monitoring"
         return "backing-up" if part < 1 else "available"
+
+    def takes(self, durations: Durations) -> float:
+        """How long its creation takes."""
+        return durations.express_create if self.express else durations.instance_create
 
 
 @dataclass(slots=True)

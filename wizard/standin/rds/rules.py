@@ -14,8 +14,8 @@ PASSWORD = re.compile(r"[!-~]*")
 SHORTEST, LONGEST = 8, 41
 
 
-def check_cluster(params: dict[str, Any]) -> None:
-    """The parameters of CreateDBCluster."""
+def check_cluster(params: dict[str, Any], *, password: bool = True) -> None:
+    """The parameters of CreateDBCluster; without `password` the master user has none."""
     check_identifier("DBClusterIdentifier", params["DBClusterIdentifier"])
     user = params.get("MasterUsername") or ""
     if not USERNAME.fullmatch(user):
@@ -25,15 +25,15 @@ def check_cluster(params: dict[str, Any]) -> None:
             "InvalidParameterValue",
             f"MasterUsername {user} cannot be used as it is a reserved word used by the engine",
         )
-    password = params.get("MasterUserPassword")
+    given = params.get("MasterUserPassword")
     if params.get("ManageMasterUserPassword"):
-        if password:
+        if given:
             raise AwsError(
                 "InvalidParameterCombination",
                 "You can't specify MasterUserPassword while ManageMasterUserPassword is enabled.",
             )
-    else:
-        check_password(password or "")
+    elif password:
+        check_password(given or "")
     check_scaling(params.get("ServerlessV2ScalingConfiguration"))
 
 

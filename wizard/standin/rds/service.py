@@ -1,8 +1,11 @@
 """RDS laid over moto's: one table of the operations that differ."""
 
+import ssl
+
 from wizard.standin.quotas import account_attributes
 from wizard.standin.rds import events, versions
 from wizard.standin.rds.clusters import Clusters
+from wizard.standin.rds.gateway import Gateways
 from wizard.standin.rds.instances import Instances
 from wizard.standin.rds.lives import Lives
 from wizard.standin.world import Operation, World
@@ -13,10 +16,12 @@ class Rds:
 
     complete = False
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, trust: ssl.SSLContext) -> None:
+        """`trust` is what the gateways of clusters in express configuration show clients."""
         self._world = world
         self.lives = Lives()
-        self._clusters = Clusters(world, self.lives)
+        self.gateways = Gateways(world, trust)
+        self._clusters = Clusters(world, self.lives, self.gateways)
         self._instances = Instances(world, self.lives)
 
     @property

@@ -133,6 +133,8 @@ ACCOUNT_PLAN: Query[AccountPlan] = Query(
     lambda flow, key: _existing().account_plan(flow.snapshot(*key).call)
 )
 """How the account pays AWS; None where AWS does not say."""
+NO_NETWORK: Query[str] = Query(lambda flow, key: _existing().no_network(flow.snapshot(*key).call))
+"""Why a new database has no VPC to go into; empty where it has."""
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""
 TAKEN: Query[NameConflict] = Query(
@@ -168,6 +170,7 @@ QUERIES: tuple[Query[Any], ...] = (
     PRICES,
     CLOSED,
     ACCOUNT_PLAN,
+    NO_NETWORK,
     DEPLOYMENTS,
     TAKEN,
     DEPLOYED,

@@ -40,6 +40,7 @@ from wizard.ui.common.queries import (
     CLOSED,
     CLUSTERS,
     DEPLOYED,
+    NO_NETWORK,
     POLICIES,
     PRICES,
     QUERIES,
@@ -129,8 +130,11 @@ class Session:
         self.collected = collect(self.draft, self.detected, self.account)
         closed = self.seen(CLOSED)
         closed = frozenset() if closed is None or isinstance(closed, WizardError) else closed
-        plan, there = self.account_plan, self.seen(DEPLOYED)
-        self.detected = replace(self.detected, closed=closed, account_plan=plan)
+        lacks, there = self.seen(NO_NETWORK), self.seen(DEPLOYED)
+        lacks = lacks if isinstance(lacks, str) else ""
+        self.detected = replace(
+            self.detected, closed=closed, no_network=lacks, account_plan=self.account_plan
+        )
         if there and not isinstance(there, WizardError):
             draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
             kept = without_clashes(draft, self.detected, self.account)

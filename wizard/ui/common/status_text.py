@@ -379,6 +379,8 @@ def _database(found: Database | None) -> Iterator[Line]:
     if found.volume:
         told.append(f"{found.volume.value / 1e6:,.1f} MB used")
     yield "", "", ", ".join(told)
+    if found.gateway:
+        yield "", "", "express configuration: reached over the internet, with IAM tokens only"
 
 
 def _drift(state: DeploymentState) -> Iterator[Line]:
