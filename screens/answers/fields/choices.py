@@ -112,13 +112,9 @@ class Choices(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
-        if not self.in_a_row:
-            if event.y < len(self._choices):
-                self._choose(event.y)
-            return
-        end = 0
+        row, end = self.in_a_row, 0
         for index, each in enumerate(self._choices):
-            end += len(each.label) + 5
-            if event.x < end:
+            end += len(each.label) + 5 if row else len(self._drawn(each).wrap(self.size.width))
+            if (event.x if row else event.y) < end:
                 self._choose(index)
                 return
