@@ -25,7 +25,16 @@ from wizard.engine.explain import (
     usual,
     watch,
 )
-from wizard.plan.model import Call, CopyImage, LookOnly, Plan, Probe, Step, WriteClientConfig
+from wizard.plan.model import (
+    Call,
+    CopyImage,
+    LookOnly,
+    Plan,
+    PrepareDatabase,
+    Probe,
+    Step,
+    WriteClientConfig,
+)
 from wizard.plan.placeholders import HIDDEN, params_of, text_of
 
 
@@ -98,6 +107,9 @@ def test_every_step_has_an_equivalent_without_a_secret(name: str) -> None:
                 assert text.startswith("aws ")
             case CopyImage():
                 assert [line.split()[0] for line in text.splitlines()] == ["aws"] + ["docker"] * 3
+            case PrepareDatabase():
+                words = [line.split()[0] for line in text.splitlines()]
+                assert words == ["export", "psql", "psql"]
             case Probe():
                 assert text.startswith("curl ")
             case WriteClientConfig():

@@ -49,6 +49,7 @@ INVENTED = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),
     (re.compile(r"\b[A-Za-z0-9]{32}\b"), "<id or password>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<edge>"),
+    (re.compile(r"\"Port\": \d{5}\b"), "<gateway>"),
     (re.compile(r"https:..127\.0\.0\.1\"(.{1,40}?port = )\d+", re.DOTALL), r"<edge>\1<port>"),
 )
 TOKENS = {"ClientRequestToken", "ClientToken", "clientToken"}

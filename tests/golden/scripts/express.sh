@@ -97,6 +97,8 @@ answers() { # STATUS URL [USER]: the agent must answer like this within five min
 # ---- Account ---------------------------------------------------------------
 for tool in aws curl psql python3; do type -P $tool >/dev/null || stop "$tool is not installed."; done
 VERSION='aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9]))'; [[ $(aws --version 2>&1) =~ $VERSION ]] || stop 'aws 1.45 or 2.14 is needed.'
+aws rds create-db-cluster --with-express-configuration --generate-cli-skeleton input >/dev/null 2>&1 || # asks no one
+  stop 'This aws does not know express configuration: install the newest aws 2, or use formae-wizard apply instead of this script.'
 COPY=docker; docker version >/dev/null 2>&1 || COPY=$(type -P crane skopeo | head -n 1) || [[ -n $COPY ]] || stop 'The Docker engine does not answer: start it, or install crane or skopeo.'
 if [[ -n ${API_PASSWORD_FILE:-} ]]; then head -n 1 "$API_PASSWORD_FILE"; else random; fi | tr -d '\r\n' >"$WORK/plain.api"
 LC_ALL=C grep -Eq '^[^[:cntrl:]]{12,72}$' "$WORK/plain.api" || stop 'The API password must have 12 to 72 bytes.'

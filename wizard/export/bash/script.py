@@ -129,6 +129,10 @@ def _password(plan: Plan) -> bool:
     return any(isinstance(part, NewPasswordHash) for part in parts(plan))
 
 
+EXPRESS = "aws rds create-db-cluster --with-express-configuration"
+"""The newest command that a database in express configuration needs."""
+
+
 def begin(plan: Plan, *, password: bool) -> list[str]:
     """Look at the tools and the given password before AWS is asked."""
     image = any(isinstance(each.make, CopyImage) for each in plan.steps)
@@ -137,6 +141,7 @@ def begin(plan: Plan, *, password: bool) -> list[str]:
     return [
         *piece("tools", tools=f"aws curl{' psql python3' if wire else ''}"),
         *(piece("known", newest=known, host=offer(plan.host).label) if known else []),
+        *(piece("known", newest=EXPRESS, host="express configuration") if wire else []),
         *(piece("engine") if image else []),
         *(piece("password") if password else []),
     ]

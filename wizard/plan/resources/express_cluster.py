@@ -19,6 +19,7 @@ from wizard.plan.model import (
     Poll,
     PrepareDatabase,
     Refusal,
+    Resource,
     Section,
     Step,
 )
@@ -77,7 +78,7 @@ def _unserved(name: str) -> Refusal:
 
 
 def _cluster(site: Site) -> Step:
-    """No CloudFormation, which cannot make it: the call is the whole wish."""
+    """CloudFormation knows no `WithExpressConfiguration`, and cannot make it."""
     name = site.names.cluster
     params: dict[str, Value] = {
         "DBClusterIdentifier": name,
@@ -93,6 +94,7 @@ def _cluster(site: Site) -> Step:
         why="In Aurora's express configuration, cluster and instance are ready within a "
         "minute, without a VPC. It is reached over the internet with IAM tokens only; AWS chooses "
         "its key, version and parameters.",
+        resource=Resource(CLUSTER_TYPE.name, params),
         make=Call(service="rds", operation="CreateDBCluster", params=params),
         lookups=(look_cluster(name),),
         wait=_available(name),
