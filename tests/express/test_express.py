@@ -19,7 +19,10 @@ from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
 from wizard.engine.rotate import run as rotate
 from wizard.plan.inputs import Choices, Data
-from wizard.standin.dataapi.databases import SqlError
+from wizard.standin.call import AwsError
+from wizard.standin.dataapi.databases import Session, SqlError
+from wizard.standin.faults import Fault
+from wizard.standin.rds.gateway import _Talk
 from wizard.standin.server import StandIn
 
 
@@ -149,6 +152,43 @@ def test_the_port_is_blocked_and_nothing_is_lost(
     before = [call.operation for call in standin.calls].count("CreateDBCluster")
     assert applied(express()) == {}
     assert [call.operation for call in standin.calls].count("CreateDBCluster") == before
+
+
+@pytest.mark.parametrize(
+    "operation", ["CreateDBCluster", "ModifyDBCluster", "EnableHttpEndpoint", "CreateSecret"]
+)
+@pytest.mark.parametrize("applied_", [False, True], ids=["before", "after"])
+def test_cut_off_at_a_call_it_goes_on(operation: str, applied_: bool, standin: StandIn) -> None:
+    refused = AwsError("AccessDeniedException", "no")
+    service = "secretsmanager" if operation == "CreateSecret" else "rds"
+    standin.disturb(
+        Fault(service=service, operation=operation, outcome=refused, applied=applied_, times=1)
+    )
+    assert applied(express())
+    assert applied(express()) == {}
+    made_ = [call.operation for call in standin.calls].count("CreateDBCluster")
+    assert made_ == 1 + (operation == "CreateDBCluster" and not applied_)
+
+
+@pytest.mark.parametrize("answered", [0, 1, 4, 5])
+def test_cut_off_over_the_wire_it_goes_on(
+    answered: int, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection breaks after so many statements, each time, until the run gives up."""
+    with monkeypatch.context() as cut:
+        answer, counts = _Talk._answer, dict[int, int]()
+
+        def some(talk: _Talk, session: Session) -> bool:
+            counts[id(talk)] = counts.get(id(talk), 0) + 1
+            return counts[id(talk)] <= answered and answer(talk, session)
+
+        cut.setattr(_Talk, "_answer", some)
+        failed = applied(express())
+    assert failed["database"].entry == "FW-RDS-015", failed
+    assert applied(express()) == {}
+    standin.world.databases.connect(
+        cluster()["DBClusterArn"], "formae", password(), "formae"
+    ).close()
 
 
 def test_another_password(standin: StandIn) -> None:

@@ -47,8 +47,17 @@ class Pair:
 
 
 def pairs() -> list[Pair]:
-    """Every ordered pair of the corpus."""
-    return [Pair(have, want) for have in CORPUS for want in CORPUS if have != want]
+    """Every ordered pair of the corpus, but for clusters that AWS does not make of one another."""
+    return [
+        Pair(have, want)
+        for have in CORPUS
+        for want in CORPUS
+        if have != want and {_database(have), _database(want)} != {"new", "express"}
+    ]
+
+
+def _database(name: str) -> str:
+    return CORPUS[name].get("database", "new")
 
 
 class Stage:

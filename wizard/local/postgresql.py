@@ -16,6 +16,7 @@ from wizard.local import network
 CONNECT_LIMIT = 10.0
 STATEMENT_LIMIT = 60.0
 """Seconds until a server counts as silent."""
+CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL})
 REFUSED = frozenset({"28000", "28P01"})
 """SQLSTATEs of a user who is not let in."""
@@ -57,12 +58,14 @@ def prepare(order: DatabaseOrder, token: Secret) -> None:
     except DatabaseError as error:
         told = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
         raise _refusal(order, str(told.get("C", "")), str(told.get("M", error))) from None
-    except (ssl.SSLError, ssl.CertificateError) as error:
+    except CLOSED as error:
+        raise _lost(order, error) from None
+    except ssl.SSLError as error:
         raise _unproved(order, getattr(error, "verify_message", "") or str(error)) from None
-    except InterfaceError as error:
-        cause = error.__cause__
-        lost = isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError)
-        raise _lost(order, cause) if lost else _unproved(order, str(error)) from None
+    except InterfaceError as error:  # the client's own: without TLS, or closed
+        if "SSL" in str(error):
+            raise _unproved(order, str(error)) from None
+        raise _lost(order, ConnectionError("the connection was closed")) from None
     except OSError as error:
         raise _lost(order, error) from None
 
