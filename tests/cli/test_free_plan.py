@@ -55,6 +55,15 @@ def test_a_newcomer_arrives_where_the_host_is_named(new_account: NewAccount, com
     assert cluster["InternetAccessGatewayEnabled"]
 
 
+def test_a_newcomer_on_the_free_plan_arrives(new_account: NewAccount, command: Command) -> None:
+    standin = new_account(closed=True)
+    standin.world.account_plan = free_plan()
+    end = command.apply(host="ecs")
+    assert end.code == 0, end.err
+    (cluster,) = client("rds").describe_db_clusters()["DBClusters"]
+    assert cluster["InternetAccessGatewayEnabled"]
+
+
 def test_credits_are_told_in_the_costs_and_the_checks(standin: "StandIn", command: Command) -> None:
     standin.world.account_plan = {**free_plan(120.0), "accountPlanType": "PAID"}
     found = plan_check(command)

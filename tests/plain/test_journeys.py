@@ -164,6 +164,22 @@ def test_the_free_plan_is_said_and_its_database_chosen_by_nobody(standin: "Stand
     assert changes(standin) == []
 
 
+@second_tier
+def test_enter_all_the_way_on_the_free_plan_arrives(new_account: NewAccount) -> None:
+    standin = new_account(closed=True)
+    standin.world.account_plan = free_plan()
+    with person("--plain") as someone:
+        first = someone.answers(GO_ON)
+        assert f"Host: {INSTEAD.label}" in first
+        assert "express configuration (the one that is allowed on the account's Free plan)" in first
+        checks = someone.answers(START)
+        assert "Account plan: OK" in checks
+        assert "After that AWS closes the account" in someone.answers(SURE, "yes")
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
+    assert "Your credits ($87) last about" in someone.words.partition("The agent is up.")[2]
+
+
 def test_an_expired_login_is_told_and_checked_again(standin: "StandIn") -> None:
     standin.behaviour.expired = True
     with person("--plain") as someone:

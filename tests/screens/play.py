@@ -122,6 +122,7 @@ class Play(Flow):
             queries.ADDRESS: "198.51.100.7",
             queries.CLOSED: self.closed,
             queries.ACCOUNT_PLAN: self.account_plan,
+            queries.NO_NETWORK: "",
             queries.DEPLOYMENTS: Listed(()),
             queries.TAKEN: NameConflict(),
             queries.POLICIES: POLICIES,
