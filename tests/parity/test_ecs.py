@@ -2,15 +2,19 @@
 
 import shutil
 import signal
+import threading
 from pathlib import Path
 
 import pytest
 
+from tests.hosts.ecs import answers
 from tests.parity.worlds import World, account, uneven, unlike
 from tests.support.command import Command
 from tests.support.quick_aws import QuickAws
-from tests.support.standin import REGION, NewAccount
+from tests.support.standin import REGION, NewAccount, passes
 from tests.support.tiers import second_tier
+from wizard.engine.flow import Flow
+from wizard.standin.faults import Fault
 
 HOSTS = ("ecs-gateway", "ecs")
 WORDS = ["--region", REGION, "--tags", "team=b,cost centre=42 é", "--host"]
@@ -78,3 +82,26 @@ def test_one_change_after_the_other(
         assert wanted
         assert uneven(calls, wanted) == []
         assert unlike(now, left) == {}
+
+
+@second_tier
+def test_one_without_a_load_balancer_is_replaced(
+    new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
+) -> None:
+    standin, stop = new_account(), threading.Event()
+    world = World([*WORDS, "ecs"], standin, command, tmp_path)
+    standin.world.wedged_routes = 1
+    standin.disturb(Fault(service="ecs", operation="DescribeServiceRevisions", meanwhile=stop.set))
+    flow, given = Flow(), answers("ecs", tags="team=b,cost centre=42 é")
+    assert flow.run(flow.prepare(given), lambda _: None, stop).interrupted
+    passes(600)
+    world.changes()
+    end = world.script("--changes", aws=quick_aws.folder)
+    assert end.returncode == 0, end.stderr
+    made = [call for call in world.changes() if "ExpressGatewayService" in call]
+    assert [call.partition("ExpressGatewayService")[0][-6:] for call in made] == [
+        "Delete",
+        "Create",
+    ]
+    world.live()
+    assert world.changes() == []

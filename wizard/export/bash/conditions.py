@@ -183,7 +183,13 @@ def _states(step: Step, look: Lookup, known: Known) -> Iterator[str]:
 
 def joined(fit: Expectation) -> Joined | None:
     """Return the list that the fit wants something to be in, whatever else is there."""
-    return next((part for part in parts(fit.update) if isinstance(part, Joined)), None)
+    found = (part for part in parts(fit.update) if isinstance(part, Joined))
+    return next((each for each in found if not many(each)), None)
+
+
+def many(among: Joined) -> bool:
+    """Whether the list has settings, which are compared one by one, instead of names."""
+    return any(isinstance(each, Mapping) for each in among.ours)
 
 
 def settings_of(fit: Expectation, step: Step) -> bool:
