@@ -13,6 +13,7 @@ from typing import Any
 
 import jmespath.parser
 
+from wizard.base.errors import WizardError
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
 from wizard.base.values import Joined, Value, parts
 from wizard.engine.diff import Action, PlannedChange
@@ -234,6 +235,12 @@ def as_seen(change: PlannedChange, look: Lookup) -> list[str]:
     step = change.step
     if change.restores and step.restore:
         return [] if look.into else [inside(step.restore.when)]
+    if change.action is Action.REPLACE and step.stuck:
+        raise WizardError(  # only time shows it, so the script could not see that it still is so
+            f"{change.title}: a script cannot replace a service that AWS does not finish.",
+            "",
+            "Use formae-wizard apply for this change.",
+        )
     if change.action is Action.REPLACE:
         return [inside(relative(step.broken, look))] if answers(step, look, step.broken) else []
     # A secret's version, which the first look shows, says the same as its text.
