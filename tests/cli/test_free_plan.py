@@ -42,9 +42,7 @@ def test_a_new_database_is_refused_before_the_first_change(
     assert "--database express" in json.dumps(found)
 
 
-def test_a_newcomer_arrives(
-    new_account: NewAccount, command: Command
-) -> None:
+def test_a_newcomer_arrives(new_account: NewAccount, command: Command) -> None:
     standin = new_account(closed=True)
     standin.world.account_plan = free_plan()
     end = command.apply(host="ecs")

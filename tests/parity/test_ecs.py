@@ -2,15 +2,19 @@
 
 import shutil
 import signal
+import threading
 from pathlib import Path
 
 import pytest
 
+from tests.hosts.ecs import answers
 from tests.parity.worlds import World, account, uneven, unlike
 from tests.support.command import Command
 from tests.support.quick_aws import QuickAws
-from tests.support.standin import REGION, NewAccount
+from tests.support.standin import REGION, NewAccount, passes
 from tests.support.tiers import second_tier
+from wizard.engine.flow import Flow
+from wizard.standin.faults import Fault
 
 HOSTS = ("ecs-gateway", "ecs")
 WORDS = ["--region", REGION, "--tags", "team=b,cost centre=42 é", "--host"]
@@ -78,3 +82,18 @@ def test_one_change_after_the_other(
         assert wanted
         assert uneven(calls, wanted) == []
         assert unlike(now, left) == {}
+
+
+def test_one_without_a_load_balancer_is_for_apply(
+    new_account: NewAccount, command: Command
+) -> None:
+    """Only time shows it: a script could not see whether the service is still without."""
+    standin, stop = new_account(), threading.Event()
+    standin.world.wedged_routes = 1
+    standin.disturb(Fault(service="ecs", operation="DescribeServiceRevisions", meanwhile=stop.set))
+    flow, given = Flow(), answers("ecs")
+    assert flow.run(flow.prepare(given), lambda _: None, stop).interrupted
+    passes(600)
+    end = command("export", "--changes", "--region", REGION)
+    assert end.code != 0
+    assert "Use formae-wizard apply" in end.err

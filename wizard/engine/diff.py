@@ -410,4 +410,11 @@ def value_text(value: Any) -> str:
 def renews(difference: Difference, step: Step) -> bool:
     """Whether putting the difference right makes the thing anew, so that its outputs change."""
     update = difference.update
-    return update is not None and update == step.make and not update.operation.startswith("Update")
+    return update is not None and again(update, step) and not update.operation.startswith("Update")
+
+
+def again(call: Call, step: Step) -> bool:
+    """Whether the call is the one that makes the step's thing, perhaps with what others added."""
+    made = step.make
+    same = (call.service, call.operation)
+    return isinstance(made, Call) and same == (made.service, made.operation)

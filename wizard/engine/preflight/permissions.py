@@ -20,7 +20,7 @@ from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.offer import offer
 from wizard.base.values import SecretRef, Value, parts, refs, resolve
-from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.diff import Action, PlannedChange, again
 from wizard.engine.preflight.check import CheckContext, Said, fine, unknown, warning
 from wizard.plan.model import Action as Make
 from wizard.plan.model import Call, CopyImage, LinkedRole, Plan, PrepareDatabase, Step
@@ -150,7 +150,7 @@ class _Likely:
         action = f"{call.service}:{call.operation}"
         resource = "*" if action in step.anywhere else self._resource(call, step)
         yield Need(action, resource)
-        if call == step.make:
+        if again(call, step):
             for each in step.permissions:
                 yield Need(each, "*" if each in step.anywhere else resource)
         yield from self._secrets(call.params, step)

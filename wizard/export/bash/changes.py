@@ -15,7 +15,7 @@ from wizard.engine.changes import replaced
 from wizard.engine.diff import Action, PlannedChange, renews
 from wizard.engine.refresh import leaves
 from wizard.export.bash.commands import Commands
-from wizard.export.bash.conditions import as_seen, is_secret, place, with_only
+from wizard.export.bash.conditions import as_seen, is_secret, many, place, with_only
 from wizard.export.bash.names import Names, variable
 from wizard.export.bash.quoting import comment, filled, inside, queried, word
 from wizard.export.bash.script import answer, begin, rule, whole
@@ -322,8 +322,8 @@ def _merged(call: Call, change: PlannedChange, commands: Commands) -> tuple[Call
                 )
                 lines.extend(_read_aside(name, look, path, ours, change, commands))
                 return Found(f"${name}")
-            case Joined(path, ours):
-                return [*(change.seen.get(path) or ()), *ours]
+            case Joined():
+                return _joined(value, change)
             case Mapping():
                 return {key: told(each) for key, each in value.items()}
             case list() | tuple():
@@ -332,6 +332,18 @@ def _merged(call: Call, change: PlannedChange, commands: Commands) -> tuple[Call
                 return value
 
     return replace(call, params={key: told(each) for key, each in call.params.items()}), lines
+
+
+def _joined(among: Joined, change: PlannedChange) -> list[Value]:
+    """What was seen in a list, and ours behind it. Raises WizardError for settings of others."""
+    seen = change.seen.get(among.path) or ()
+    if seen and many(among):  # what they are may be secret
+        raise WizardError(
+            f"{change.title}: a script cannot keep the environment variables that others added.",
+            "",
+            "Use formae-wizard apply for this change.",
+        )
+    return [*seen, *among.ours]
 
 
 def _read_aside(

@@ -13,6 +13,7 @@ from typing import Any
 
 import jmespath.parser
 
+from wizard.base.errors import WizardError
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
 from wizard.base.values import Joined, Value, parts
 from wizard.engine.diff import Action, PlannedChange
@@ -183,7 +184,13 @@ def _states(step: Step, look: Lookup, known: Known) -> Iterator[str]:
 
 def joined(fit: Expectation) -> Joined | None:
     """Return the list that the fit wants something to be in, whatever else is there."""
-    return next((part for part in parts(fit.update) if isinstance(part, Joined)), None)
+    found = (part for part in parts(fit.update) if isinstance(part, Joined))
+    return next((each for each in found if not many(each)), None)
+
+
+def many(among: Joined) -> bool:
+    """Whether the list has settings, which are compared one by one, instead of names."""
+    return any(isinstance(each, Mapping) for each in among.ours)
 
 
 def settings_of(fit: Expectation, step: Step) -> bool:
@@ -228,6 +235,12 @@ def as_seen(change: PlannedChange, look: Lookup) -> list[str]:
     step = change.step
     if change.restores and step.restore:
         return [] if look.into else [inside(step.restore.when)]
+    if change.action is Action.REPLACE and step.stuck:
+        raise WizardError(  # only time shows it, so the script could not see that it still is so
+            f"{change.title}: a script cannot replace a service that AWS does not finish.",
+            "",
+            "Use formae-wizard apply for this change.",
+        )
     if change.action is Action.REPLACE:
         return [inside(relative(step.broken, look))] if answers(step, look, step.broken) else []
     # A secret's version, which the first look shows, says the same as its text.

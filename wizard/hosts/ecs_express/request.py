@@ -10,6 +10,7 @@ from wizard.documents.document import Document, DocumentKind, Note
 from wizard.hosts.ecs.logs import log_group_name
 from wizard.hosts.ecs.network import FIRST, SECOND
 from wizard.hosts.ecs.progress import GIVEN_UP, SUCCEEDED
+from wizard.hosts.ecs.variables import compared, kept
 from wizard.hosts.ecs_express.roles import INFRASTRUCTURE_ROLE
 from wizard.plan.hosting import AGENT_ROLE, EXECUTION_ROLE
 from wizard.plan.model import Call, Expectation
@@ -143,6 +144,8 @@ def as_wanted(params: Mapping[str, Any]) -> tuple[Expectation, ...]:
     plain = dict(settings)
     container = plain.pop("primaryContainer", {})
     network = plain.pop("networkConfiguration", {})
+    if container:
+        settings["primaryContainer"] = kept(container, f"{CURRENT}.primaryContainer")
     change = update(settings)
 
     def fit(what: str, path: str, want: Value, reading: str) -> Expectation:
@@ -180,15 +183,7 @@ def as_wanted(params: Mapping[str, Any]) -> tuple[Expectation, ...]:
 
 
 def _container(wanted: Mapping[str, Any]) -> tuple[str, Value]:
-    """Where the members that are wanted of the container are, and what they are.
-
-    AWS tells variables in an order of its own; both sides have them by their name.
-    """
-    members = dict(wanted)
-    picks = {name: name for name in members}
-    for name in ("environment", "secrets"):
-        if name in members:
-            picks[name] = f"sort_by(not_null({name}, `[]`), &name)"
-            members[name] = sorted(members[name], key=lambda each: str(each["name"]))
+    """Where the members that are wanted of the container are, and what they are."""
+    picks, members = compared(wanted)
     picked = ", ".join(f"{name}: {path}" for name, path in picks.items())
     return f"{CURRENT}.primaryContainer.{{{picked}}}", members

@@ -14,7 +14,8 @@ from wizard.hosts.ecs.cluster import NO_CLUSTER, recorded, tagged_in_ecs, tags_o
 from wizard.hosts.ecs.progress import deployment, find, newest
 from wizard.hosts.ecs.stopping import started
 from wizard.hosts.ecs.types import TAGGING
-from wizard.hosts.ecs_express.request import DEPLOYS_ANEW, as_wanted, params_of, update
+from wizard.hosts.ecs.variables import theirs
+from wizard.hosts.ecs_express.request import CURRENT, DEPLOYS_ANEW, as_wanted, params_of, update
 from wizard.plan.model import (
     Call,
     DeleteSpec,
@@ -65,7 +66,10 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
         "config and reached its database. One agent, except during a deployment, when two run "
         "for six to nine minutes.",
         **wanted,
-        theirs=(tags_of_others(site, name),),
+        theirs=(
+            *theirs(params.get("primaryContainer", {}), f"{CURRENT}.primaryContainer"),
+            tags_of_others(site, name),
+        ),
         broken="status=='DRAINING'",
         retry=Retry(
             pattern="^InvalidParameterException: Unable to (assume|Start a service)",

@@ -12,6 +12,7 @@ from wizard.hosts.ecs.bill import charges
 from wizard.hosts.ecs.cluster import recorded, tagged_in_ecs, tags_of
 from wizard.hosts.ecs.progress import deployment, find
 from wizard.hosts.ecs.revisions import NO_DEFINITION
+from wizard.hosts.ecs.variables import compared, kept, theirs
 from wizard.hosts.ecs_gateway.types import SERVICE_TYPE, TASK_DEFINITION_TYPE
 from wizard.plan.model import (
     Call,
@@ -69,6 +70,7 @@ def task_definition(site: Site, document: Document) -> Step:
             tags_of("taskDefinition.taskDefinitionArn"),
         ),
         **wanted,
+        theirs=theirs(params["containerDefinitions"][0], CONTAINER),
         owned=owned("Tags"),
         after=frozenset({"execution-role-policy", "execution-role-inline", "log-group"}),
         outputs={
@@ -103,9 +105,10 @@ def _compared(params: Mapping[str, Any]) -> tuple[Expectation, Expectation]:
     whole = ("cpu", "memory", "networkMode", "executionRoleArn", "taskRoleArn", "runtimePlatform")
     (container,) = params["containerDefinitions"]
     (port,) = container["portMappings"]
-    members = {name: container[name] for name in COMPARED}
-    picked = ", ".join(f"{name}: {name}" for name in COMPARED)
-    make = Call(service="ecs", operation="RegisterTaskDefinition", params=params)
+    picks, members = compared({name: container[name] for name in COMPARED})
+    picked = ", ".join(f"{name}: {path}" for name, path in picks.items())
+    whole_task = {**params, "containerDefinitions": [kept(container, CONTAINER)]}
+    make = Call(service="ecs", operation="RegisterTaskDefinition", params=whole_task)
     effect = f"A new revision is created; the service moves to it. {DEPLOYS_ANEW}"
     return (
         Expectation(
