@@ -107,7 +107,7 @@ def _sign_in(context: QuestionContext) -> str:
 
 DATABASES = (
     Choice("new", "A new Aurora Serverless v2 cluster"),
-    Choice(EXPRESS, "A new Aurora cluster in about a minute (express configuration)"),
+    Choice(EXPRESS, "An Aurora cluster in about a minute (express)"),
     Choice("existing", "An existing Aurora PostgreSQL cluster"),
 )
 BRIEFLY = {
