@@ -136,7 +136,7 @@ async def test_focus_is_seen_without_colors(monkeypatch: pytest.MonkeyPatch) -> 
         await person.focus("database")
         await person.press("up")
         strips = person.app.screen._compositor.render_strips()
-        drawn = [each for strip in strips for each in strip if "Aurora Serverless" in each.text]
+        drawn = [each for strip in strips for each in strip if "An Aurora cluster" in each.text]
         assert any(each.style and each.style.reverse for each in drawn)
 
 

@@ -108,7 +108,7 @@ def _sign_in(context: QuestionContext) -> str:
 NEW = "new"
 DATABASES = (
     Choice(NEW, "A new Aurora Serverless v2 cluster"),
-    Choice(EXPRESS, "A new Aurora cluster in about a minute (express configuration)"),
+    Choice(EXPRESS, "An Aurora cluster in about a minute (express)"),
     Choice("existing", "An existing Aurora PostgreSQL cluster"),
 )
 BRIEFLY = {
