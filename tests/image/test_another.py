@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.parity.worlds import World
 from tests.preflight.conftest import look, one
 from tests.support.command import Command
+from tests.support.parts import need
+from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, client
 from wizard.engine.preflight import CheckState
 from wizard.standin.docker.image import MANIFEST_TYPE, Image
@@ -73,6 +77,20 @@ def test_another_is_replaced_after_a_word(standin: "StandIn", command: Command) 
     assert command.apply(replace_image="yes").code == 0
     assert there() == Image(TAG).digest
     assert one(look(replace_image="yes"), "image").found.startswith("already in ECR")
+
+
+def test_a_script_replaces_another_after_a_word(
+    standin: "StandIn", command: Command, quick_aws: QuickAws, tmp_path: Path
+) -> None:
+    need("docker", package="docker-cli")
+    world = World(["--region", REGION], standin, command, tmp_path)
+    world.live()
+    digest = push(standin, "sha256:" + 64 * "b")
+    assert world.script(aws=quick_aws.folder).returncode == 0
+    assert there() == digest
+    done = world.script("--replace-image", "yes", aws=quick_aws.folder)
+    assert done.returncode == 0, done.stderr
+    assert there() == Image(TAG).digest
 
 
 def test_no_one_can_say_without_the_source(

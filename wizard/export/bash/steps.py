@@ -372,13 +372,18 @@ def _copy(step: Step, action: CopyImage, commands: Commands) -> list[str]:
 
     The token is in a folder that goes at the end.
     """
-    look, *_ = step.lookups
+    look, *more = step.lookups
+    found = member_of(step)
+    if step.broken:  # another image with this tag is as good as none
+        another = step.broken.replace(more[0].into, "imageManifest")
+        look = replace(more[0], pick=f"images[?!({another})] | [0]", into="")
+        step, found = replace(step, broken=""), "imageId.imageDigest"
     target, source = f'"{commands.text(action.destination)}"', word(str(action.source))
     registry = f"{commands.text(action.destination).partition('}')[0]}%%/*}}"
     system, _, architecture = action.platform.partition("/")
     words = {"platform": action.platform, "system": system, "architecture": architecture}
     made = piece("copy", registry=registry, source=source, target=target, **words)
-    return or_made(look_lines(step, look, {UNUSED: member_of(step)}, commands), made)
+    return or_made(look_lines(step, look, {UNUSED: found}, commands), made)
 
 
 def _prepare(step: Step, action: PrepareDatabase, commands: Commands) -> list[str]:
