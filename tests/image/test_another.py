@@ -79,16 +79,18 @@ def test_another_is_replaced_after_a_word(standin: "StandIn", command: Command) 
     assert one(look(replace_image="yes"), "image").found.startswith("already in ECR")
 
 
+@pytest.mark.parametrize("more", [[], ["--changes"]], ids=["whole", "changes"])
 def test_a_script_replaces_another_after_a_word(
-    standin: "StandIn", command: Command, quick_aws: QuickAws, tmp_path: Path
+    standin: "StandIn", command: Command, quick_aws: QuickAws, tmp_path: Path, more: list[str]
 ) -> None:
     need("docker", package="docker-cli")
     world = World(["--region", REGION], standin, command, tmp_path)
     world.live()
     digest = push(standin, "sha256:" + 64 * "b")
-    assert world.script(aws=quick_aws.folder).returncode == 0
-    assert there() == digest
-    done = world.script("--replace-image", "yes", aws=quick_aws.folder)
+    if not more:  # without a word there is no script of changes
+        assert world.script(aws=quick_aws.folder).returncode == 0
+        assert there() == digest
+    done = world.script(*more, "--replace-image", "yes", aws=quick_aws.folder)
     assert done.returncode == 0, done.stderr
     assert there() == Image(TAG).digest
 

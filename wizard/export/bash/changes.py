@@ -87,7 +87,8 @@ def changes(plan: Plan, answers: Answers, found: Mapping[str, PlannedChange], ac
         )
     commands = Commands(plan, _SeenNames(plan, found))
     calls = [call for each in todo for call in _calls(each)]
-    steps = tuple(each.step for each in todo if each.action is Action.CREATE)
+    made = Action.CREATE, Action.REPLACE
+    steps = tuple(each.step for each in todo if each.action in made)
     body = [
         rule(Section.ACCOUNT.value),
         *begin(replace(plan, steps=steps), password=_stores_password(calls)),
@@ -274,7 +275,7 @@ def _unseen(change: PlannedChange, commands: Commands) -> list[str]:
 def _removed(change: PlannedChange, commands: Commands) -> list[str]:
     step, first = change.step, change.step.lookups[0]
     lines = [line for call in step.delete for line in _changed(call, change, commands)]
-    if change.action is Action.REPLACE:
+    if change.action is Action.REPLACE and step.delete:  # an image is pushed over
         look = look_lines(with_only((), step), first, {UNUSED: member_of(step)}, commands)
         lines += [look[0].replace(f"look {UNUSED}", "gone", 1), *look[1:]]
     return lines

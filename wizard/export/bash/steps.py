@@ -379,7 +379,8 @@ def _copy(step: Step, action: CopyImage, commands: Commands) -> list[str]:
         look = replace(more[0], pick=f"images[?!({another})] | [0]", into="")
         step, found = replace(step, broken=""), "imageId.imageDigest"
     target, source = f'"{commands.text(action.destination)}"', word(str(action.source))
-    registry = f"{commands.text(action.destination).partition('}')[0]}%%/*}}"
+    place, unknown, _ = target[1:-1].partition("}")
+    registry = f"{place}%%/*}}" if unknown else place.partition("/")[0]
     system, _, architecture = action.platform.partition("/")
     words = {"platform": action.platform, "system": system, "architecture": architecture}
     made = piece("copy", registry=registry, source=source, target=target, **words)
