@@ -59,8 +59,8 @@ def recorded(site: Site) -> Expectation:
     )
 
 
-def cluster(site: Site) -> Step:
-    """A cluster called as the service is."""
+def cluster(site: Site, after: frozenset[str] = frozenset()) -> Step:
+    """A cluster called as the service is; made once the steps in `after` have ended."""
     name = site.names.service
     wanted = CLUSTER_TYPE.wanted(
         {"ClusterName": name, "Tags": site.tags(name)},
@@ -80,6 +80,7 @@ def cluster(site: Site) -> Step:
         ),
         **wanted,
         owned=owned("Tags"),
+        after=after,
         outputs={
             "arn": Output("clusterArn", site.likely_arn("ecs", f"cluster/{name}")),
             "name": Output("clusterName", name),

@@ -16,6 +16,7 @@ from wizard.hosts.ecs.stopping import stopped
 from wizard.hosts.ecs.view import operations, tags
 from wizard.hosts.ecs_express import leftovers, roles, view
 from wizard.hosts.ecs_express.request import request
+from wizard.hosts.ecs_express.roles import LINKED_ECS
 from wizard.hosts.ecs_express.service import redeployed, service
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.hosting import Listing
@@ -59,7 +60,7 @@ class EcsExpress:
             *place(site),
             task_group(site),
             *logs(site),
-            cluster(site),
+            cluster(site, frozenset({LINKED_ECS})),  # which would make that role itself
             service(site, created, after),
         ]
 

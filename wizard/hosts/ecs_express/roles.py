@@ -37,6 +37,8 @@ LINKED = {
     "ecs.application-autoscaling": "AWSServiceRoleForApplicationAutoScaling_ECSService",
 }
 """Names of the roles that AWS's services have for themselves, by the service's name."""
+LINKED_ECS = "linked-ecs"
+"""The step of ECS's own."""
 
 
 def trusts() -> dict[str, Document]:
