@@ -60,7 +60,7 @@ async def test_enter_takes_the_choice_under_the_cursor_and_goes_on() -> None:
     async with staged(Play()) as person:
         await go(person, Group.DATABASE)
         await person.focus("database")
-        await person.press("down")
+        await person.press("down", "down")
         assert person.session.text("database") == "new"
         await person.press("enter")
         assert person.session.text("database") == "existing"

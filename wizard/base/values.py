@@ -208,8 +208,13 @@ def _beside_found(value: Merged | Joined, scope: Scope) -> dict[str, Any] | list
     found, ours = scope.found(value.path), resolve(value.ours, scope)
     if isinstance(value, Merged):
         return _merged(found or {}, ours, value.without)
-    known = [found] if isinstance(found, str) else list(found or ())
+    known = [_alike(found, ours)] if isinstance(found, str) else list(found or ())
     return [*known, *(each for each in ours if each not in known)]
+
+
+def _alike(named: str, ours: Sequence[Any]) -> Any:
+    """What a preview only names, in the form of our own members of that list."""
+    return dict.fromkeys(ours[0], named) if ours and isinstance(ours[0], Mapping) else named
 
 
 def _merged(found: Any, ours: Mapping[str, Any], without: Sequence[str]) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wizard.base.secret import Secret
 from wizard.local.clock import Clock
 from wizard.local.formae.config import ClientConfig, Compared, Written
-from wizard.local.postgresql import DatabaseOrder
+
+if TYPE_CHECKING:
+    from wizard.local.postgresql import DatabaseOrder  # slow to load, and seldom needed
 
 AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
 """A call as `Reads.call` makes it: service, operation, parameters."""
