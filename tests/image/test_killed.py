@@ -24,7 +24,7 @@ from tests.support.tiers import sampled
 pytestmark = docker_tests
 
 ROOT = Path(__file__).parents[2]
-REQUESTS = 14
+REQUESTS = 13
 """So many a copy makes at least to the registry that it writes to."""
 
 

@@ -18,8 +18,12 @@ EVERY = 6
 
 
 def sampled(cases: Sequence[tuple[Any, ...]], every: int = EVERY) -> list[Any]:
-    """The cases for `parametrize`, of which the first tier plays one in `every`."""
-    return [
-        pytest.param(*case, marks=[second_tier] if place % every else [])
-        for place, case in enumerate(cases)
-    ]
+    """The cases for `parametrize`: of each run of `every` one in the first tier, one in the sample.
+
+    The rest is for the whole second tier.
+    """
+    return [pytest.param(*case, marks=_marks(place % every)) for place, case in enumerate(cases)]
+
+
+def _marks(place: int) -> list[Any]:
+    return [[], [second_tier]][place] if place < 2 else unsampled
