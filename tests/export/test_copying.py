@@ -41,7 +41,7 @@ def put(folder: Path, name: str, code: int = 0) -> None:
 
 
 def run(folder: Path) -> "subprocess.CompletedProcess[str]":
-    work = folder.parent / "work"
+    work = folder.parent / "scratch"
     work.mkdir()
     script = "\n".join(
         (
@@ -88,7 +88,7 @@ def test_where_docker_is_missing(
     done = run(programs)
     assert done.returncode == 0, done.stderr
     last = (programs / "ran").read_text().splitlines()[-1]
-    assert last == ran.replace("WORK", f"{programs.parent}/work/config.json")
+    assert last == ran.replace("WORK", f"{programs.parent}/scratch/config.json")
     login = client("ecr").get_authorization_token()["authorizationData"][0]
     config = json.loads((programs / "config").read_text())
     assert config == {"auths": {TO.partition("/")[0]: {"auth": login["authorizationToken"]}}}
