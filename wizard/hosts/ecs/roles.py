@@ -142,6 +142,29 @@ def execution_role(
     ]
 
 
+def balancer_role(
+    site: Site, step_id: str, managed: str, trust: Document, own: Document, why: str
+) -> list[Step]:
+    """The role with which ECS keeps the load balancer; it may do what `managed` and `own` say.
+
+    `managed` is the ARN of AWS's own policy. The last step waits until the role is known.
+    """
+    name, title = site.names.roles[step_id], step_id.replace("-", " ").capitalize()
+    network = inside(step_id, f"{site.answers.name}-network", f"{title} may read the network", own)
+    return [
+        role(site, step_id=step_id, name=name, trust=trust, title=title, why=why),
+        attached(
+            step_id=f"{step_id}-policy",
+            role=step_id,
+            policy=managed,
+            pick=f"PolicyArn=='{managed}'",
+            title=f"{title} may create load balancers",
+            why="AWS's own policy for this.",
+        ),
+        replace(network, wait=aged(name), usual=(40, 60)),
+    ]
+
+
 def aged(name: str) -> Poll:
     """Wait until the role is known everywhere: a refusal at first ECS would never try again."""
     return Poll(

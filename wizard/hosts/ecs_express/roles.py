@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from wizard.base.values import Value
 from wizard.documents.document import Document
 from wizard.hosts.ecs.roles import (
     ECS,
-    aged,
+    balancer_role,
     config_policy,
     execution_role,
-    inside,
     network_policy,
     task_trusts,
     trust,
@@ -20,8 +18,7 @@ from wizard.hosts.ecs.roles import (
 from wizard.plan.hosting import EXECUTION_ROLE
 from wizard.plan.model import Call, Lookup, Output, Section, Step
 from wizard.plan.resources.common import Site
-from wizard.plan.resources.policies import NO_SUCH, attached
-from wizard.plan.resources.roles import role
+from wizard.plan.resources.policies import NO_SUCH
 from wizard.plan.resources.types import Type
 
 INFRASTRUCTURE_ROLE = "infrastructure-role"
@@ -65,34 +62,17 @@ def roles(
     site: Site, documents: Mapping[str, Document], policies: Mapping[str, Document]
 ) -> list[Step]:
     """AWS's own roles, the execution role and the infrastructure role, with what they may do."""
-    name = site.names.roles[INFRASTRUCTURE_ROLE]
-    network = inside(
-        INFRASTRUCTURE_ROLE,
-        f"{site.answers.name}-network",
-        "Infrastructure role may read the network",
-        policies[INFRASTRUCTURE_ROLE],
-    )
     return [
         *(_linked(service, role) for service, role in LINKED.items()),
         *execution_role(site, documents, policies),
-        role(
+        *balancer_role(
             site,
-            step_id=INFRASTRUCTURE_ROLE,
-            name=name,
-            trust=documents[INFRASTRUCTURE_ROLE],
-            title="Infrastructure role",
-            why="ECS assumes it to create and keep the load balancer, its certificate and its "
-            "alarms.",
+            INFRASTRUCTURE_ROLE,
+            INFRASTRUCTURE_POLICY,
+            documents[INFRASTRUCTURE_ROLE],
+            policies[INFRASTRUCTURE_ROLE],
+            "ECS assumes it to create and keep the load balancer, its certificate and its alarms.",
         ),
-        attached(
-            step_id=f"{INFRASTRUCTURE_ROLE}-policy",
-            role=INFRASTRUCTURE_ROLE,
-            policy=INFRASTRUCTURE_POLICY,
-            pick=f"PolicyArn=='{INFRASTRUCTURE_POLICY}'",
-            title="Infrastructure role may create load balancers",
-            why="AWS's own policy for this.",
-        ),
-        replace(network, wait=aged(name), usual=(40, 60)),
     ]
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from wizard.documents.document import Document
 from wizard.hosts.ecs.roles import (
     ECS,
-    aged,
+    balancer_role,
     config_policy,
     execution_role,
-    inside,
     network_policy,
     task_trusts,
     trust,
@@ -19,8 +17,6 @@ from wizard.hosts.ecs.roles import (
 from wizard.plan.hosting import EXECUTION_ROLE
 from wizard.plan.model import Step
 from wizard.plan.resources.common import Site
-from wizard.plan.resources.policies import attached
-from wizard.plan.resources.roles import role
 
 GATEWAY_ROLE = "gateway-role"
 GATEWAY_POLICY = "arn:aws:iam::aws:policy/AmazonECSInfrastructureRoleForGatewayHostSharedALB"
@@ -50,30 +46,14 @@ def roles(
     site: Site, documents: Mapping[str, Document], policies: Mapping[str, Document]
 ) -> list[Step]:
     """The execution role and the gateway's role, with what they may do."""
-    name = site.names.roles[GATEWAY_ROLE]
-    network = inside(
-        GATEWAY_ROLE,
-        f"{site.answers.name}-network",
-        "Gateway role may read the network",
-        policies[GATEWAY_ROLE],
-    )
     return [
         *execution_role(site, documents, policies),
-        role(
+        *balancer_role(
             site,
-            step_id=GATEWAY_ROLE,
-            name=name,
-            trust=documents[GATEWAY_ROLE],
-            title="Gateway role",
-            why="ECS assumes it to create and keep the load balancer and its certificate.",
+            GATEWAY_ROLE,
+            GATEWAY_POLICY,
+            documents[GATEWAY_ROLE],
+            policies[GATEWAY_ROLE],
+            "ECS assumes it to create and keep the load balancer and its certificate.",
         ),
-        attached(
-            step_id=f"{GATEWAY_ROLE}-policy",
-            role=GATEWAY_ROLE,
-            policy=GATEWAY_POLICY,
-            pick=f"PolicyArn=='{GATEWAY_POLICY}'",
-            title="Gateway role may create load balancers",
-            why="AWS's own policy for this.",
-        ),
-        replace(network, wait=aged(name), usual=(40, 60)),
     ]
