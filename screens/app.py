@@ -5,6 +5,7 @@ The app is also the last net below every widget: no letter that reaches the term
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -19,25 +20,23 @@ from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.screen import ModalScreen
+from textual.theme import Theme
 from textual.timer import Timer
 
 from screens.answers.summary import SummaryScreen
-from screens.background import in_background
-from screens.code import ask_code
+from screens.background import Lookout, in_background
 from screens.copying import copy
-from screens.dialogs import Answer, Dialog
-from screens.frame import WizardScreen
-from screens.lookout import Lookout
+from screens.dialogs import Answer, Dialog, ask_code
+from screens.frame import OVERVIEW, REVIEW, WizardScreen
 from screens.palette import Commands
-from screens.rail import OVERVIEW, REVIEW
-from screens.themes import dress
+from screens.themes import THEMES, worn
 from wizard.answers.questions import Detected, Group
 from wizard.base.errors import WizardError
 from wizard.engine.flow import Flow, Identity
 from wizard.local.mfa import asked_by
 from wizard.local.profiles import Profile, profiles
 from wizard.ui.common.deployments import choose, forget
-from wizard.ui.common.leaving import leaving_words
+from wizard.ui.common.overview import leaving_words
 from wizard.ui.common.session import Draft, Session, forget_failures
 
 if TYPE_CHECKING:
@@ -80,9 +79,7 @@ DEBOUNCE = 0.4
 FIRST_LOOK = 0.05
 """Seconds after the first paint; loading boto3 must not delay it."""
 AHEAD = (
-    "screens.answers.account",
-    "screens.answers.database",
-    "screens.answers.sizing",
+    "screens.answers.pages",
     "screens.review.screen",
     "screens.run.progress",
     "screens.run.result",
@@ -115,8 +112,11 @@ class WizardApp(App["End | None"]):
     ) -> None:
         if not os.environ.get("NO_COLOR"):
             os.environ.pop("NO_COLOR", None)  # Textual takes one that is empty as set
+        theme, wrong = worn()
+        self.set_reactive(App.theme, theme.name)  # a change of it would parse all styles once more
         super().__init__()
-        dress(self)
+        if wrong:
+            self.notify(wrong, severity="warning", markup=False)
         self.session = Session(flow, draft)
         self.mistake: BaseException | None = None
         self.lookout = Lookout(self, self.session)
@@ -126,6 +126,11 @@ class WizardApp(App["End | None"]):
         self._then: Callable[[], None] | None = None
         self._timer: Timer | None = None
         self._harmless = Harmless()
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Ours, and no others, by their names."""
+        return {each.name: each for each in THEMES.values()}
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ours at the end."""
@@ -144,14 +149,21 @@ class WizardApp(App["End | None"]):
         self.mistake = sys.exc_info()[1]
         self.panic()
 
+    def get_default_screen(self) -> SummaryScreen:
+        """The first page, instead of an empty screen below it that would be styled and laid out."""
+        first = SummaryScreen()
+        # `switch_screen` takes one from the screen it replaces, which a first one would not have.
+        first._push_result_callback(self, None)
+        return first
+
     def on_mount(self) -> None:
         """The machine and AWS are asked after the first paint."""
-        self.push_screen(SummaryScreen())
         self.call_after_refresh(self.set_timer, FIRST_LOOK, self._begin)
 
     def _begin(self) -> None:
         from screens.answers.earlier import offer
 
+        gc.enable()
         self._look()
         in_background(self, _load, lambda _: None)
         offer(self)
@@ -252,7 +264,7 @@ class WizardApp(App["End | None"]):
         """A job could not even begin."""
         from screens.answers.earlier import offer_take_over
         from screens.deployments.removal import RemovalScreen
-        from screens.deployments.rotating import tell_end
+        from screens.deployments.status import tell_end
         from screens.review.screen import ReviewScreen
 
         match job.verb:
@@ -268,8 +280,8 @@ class WizardApp(App["End | None"]):
 
     def finish(self, ended: End, notes: dict[str, str]) -> None:
         """A job has ended; `notes` are the last ones of its steps, by their ids."""
-        from screens.deployments.gone import GoneScreen
-        from screens.deployments.rotating import tell_end
+        from screens.deployments.removal import GoneScreen
+        from screens.deployments.status import tell_end
         from screens.run.result import ResultScreen
 
         self.ended = ended
@@ -301,7 +313,7 @@ class WizardApp(App["End | None"]):
     def spent(self, place: Answers, known: Report) -> Report:
         """The report with what AWS has counted this month; blocks, and costs $0.01."""
         from wizard.engine.status.look import Looker
-        from wizard.engine.status.spent import with_spent
+        from wizard.engine.status.report import with_spent
 
         return with_spent(Looker(), place, known)
 
@@ -388,11 +400,8 @@ def _load() -> None:
 
 
 def _screen(group: Group) -> GroupScreen:
-    from screens.answers.account import AccountScreen
-    from screens.answers.database import DatabaseScreen
     from screens.answers.group import GroupScreen
-    from screens.answers.protection import ProtectionScreen
-    from screens.answers.sizing import SizingScreen
+    from screens.answers.pages import AccountScreen, DatabaseScreen, ProtectionScreen, SizingScreen
 
     match group:
         case Group.ACCOUNT:

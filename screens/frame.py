@@ -1,4 +1,4 @@
-"""What every screen has: one line above that says where one is, one below with the keys."""
+"""The frame of every screen: where one is above, the topics on the left, the keys below."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Label, OptionList
 
+from screens.background import after_refresh
 from screens.dialogs import Help
-from screens.keymap import helped
-from screens.keys import Keys
-from screens.words import in_a_line, middle_cut
+from screens.keys import Keys, helped
+from screens.words import cursor, in_a_line, middle_cut
+from wizard.answers.questions import Group
 from wizard.ui.common.session import Session
 from wizard.ui.common.who import SHORT, account_words, minutes_left
 
@@ -35,7 +38,6 @@ class Worded(Protocol):
 
 EVERYWHERE = ("f2", "f1", "ctrl+c")
 """Keys of every screen, in the footer's order."""
-
 
 LEAST_NAME = 8
 """Cells of a profile's name that are worth showing."""
@@ -188,6 +190,15 @@ class WizardScreen(Screen[None]):
         """Where Tab leads: the topics have a key of their own."""
         return [each for each in super().focus_chain if not each.has_class("aside")]
 
+    @on(events.Resize)
+    def _resized(self) -> None:
+        """What has the focus stays in sight."""
+        after_refresh(self, self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False)
+
     def _buttons(self) -> list[Widget]:
         return [each for each in self.focus_chain if isinstance(each, Button)]
 
@@ -256,3 +267,89 @@ class WizardScreen(Screen[None]):
         """Say what the screen is for."""
         keys = helped(self.app, self.active_bindings)
         self.app.push_screen(Help(self.HELP_TITLE, self.HELP_TEXT, list(keys)))
+
+
+OVERVIEW = "Overview"
+
+REVIEW = "Review"
+
+TOPICS = (OVERVIEW, *(group.value for group in Group), REVIEW)
+
+COLOURS = {"✗": "bold $text-error", "?": "bold $text-warning"}
+"""Wrong; or right until another answer changed."""
+
+
+class Rail(Widget, can_focus=True):
+    """All topics; Enter goes to the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("enter,space", "go", "Go there"),
+    ]
+
+    class Went(Message):
+        """The person wants to be at another topic."""
+
+        def __init__(self, topic: str) -> None:
+            super().__init__()
+            self.topic = topic
+
+    def __init__(self, session: Session, current: str) -> None:
+        super().__init__(classes="aside")
+        self._session = session
+        self._current = current
+        self._cursor = TOPICS.index(current)
+
+    def render(self) -> Content:
+        """One line per topic."""
+        return Content("\n").join(self._row(index) for index in range(len(TOPICS)))
+
+    def _row(self, index: int) -> Content:
+        topic = TOPICS[index]
+        mark = self._mark(topic)
+        here = "▸" if topic == self._current else " "
+        row = f"{here}{mark} {topic}"
+        if self.has_focus and index == self._cursor:
+            style = cursor(self.app)
+            return Content.styled(row.ljust(self.size.width), style)
+        if mark in COLOURS:
+            return Content.styled(row, COLOURS[mark])
+        return Content.styled(row, "bold $text-primary" if here == "▸" else "")
+
+    def _mark(self, topic: str) -> str:
+        if topic in {OVERVIEW, REVIEW}:
+            return "·"
+        group = Group(topic)
+        problems = self._session.problems(group)
+        if problems:
+            return "✗" if problems.keys() - self._session.doubts.causes.keys() else "?"
+        return "✓" if group in self._session.visited else "·"
+
+    def enter(self) -> None:
+        """Take the focus, and be there for it where there is little room."""
+        self.set_class(True, "-shown")
+        self.focus()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self._cursor = (self._cursor + by) % len(TOPICS)
+        self.refresh()
+
+    def action_go(self) -> None:
+        """Go to the topic under the cursor."""
+        self.post_message(self.Went(TOPICS[self._cursor]))
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self._cursor = TOPICS.index(self._current)
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Go where was clicked."""
+        if event.y < len(TOPICS):
+            self.post_message(self.Went(TOPICS[event.y]))

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from screens.copying import copy
-from screens.rail import TOPICS, Rail
+from screens.frame import TOPICS, Rail
 from screens.themes import THEMES, VARIABLE, WORDS
 
 

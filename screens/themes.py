@@ -6,9 +6,8 @@ Which theme it is: the one asked for, otherwise the one that fits the terminal.
 from __future__ import annotations
 
 import os
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from textual.app import App
 from textual.theme import Theme
 
 LEGIBLE = {"text-disabled": "auto 62%"}
@@ -189,17 +188,13 @@ LIGHTEST_DARK = 6
 """In COLORFGBG, the terminal's background is one of 16 colours; up to 6, and 8, they are dark."""
 
 
-def dress(app: App[Any]) -> None:
-    """Offer our themes, and no others, and put on the one that was asked for or fits."""
-    for name in list(app.available_themes):
-        app.unregister_theme(name)
-    for theme in THEMES.values():
-        app.register_theme(theme)
+def worn() -> tuple[Theme, str]:
+    """The theme that was asked for, or fits the terminal; and what is wrong with what was asked."""
     asked = os.environ.get(VARIABLE, "").strip()
-    if asked and asked not in THEMES:
-        known = ", ".join(THEMES)
-        app.notify(f"{VARIABLE}={asked} is not one of: {known}.", severity="warning", markup=False)
-    app.theme = THEMES[asked if asked in THEMES else fitting()].name
+    if asked in THEMES:
+        return THEMES[asked], ""
+    wrong = f"{VARIABLE}={asked} is not one of: {', '.join(THEMES)}." if asked else ""
+    return THEMES[fitting()], wrong
 
 
 def fitting() -> str:

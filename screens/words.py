@@ -1,4 +1,4 @@
-"""Small pieces of text that several screens share. Every state has a glyph and a word."""
+"""Small pieces of text that several screens share."""
 
 from __future__ import annotations
 
@@ -9,33 +9,10 @@ from textual.app import App
 from textual.content import Content
 
 from wizard.base.errors import WizardError
-from wizard.base.events import StepState
 from wizard.ui.common.session import Session
 from wizard.ui.common.who import can_sign_in, renewal
 
 MUTED = "$foreground-muted"
-GLYPHS = {
-    StepState.WAITING: "·",
-    StepState.LOOKING: "◐",
-    StepState.WORKING: "◐",
-    StepState.WAITING_ON_AWS: "◐",
-    StepState.RETRYING: "↻",
-    StepState.KEPT: "=",
-    StepState.CHANGED: "~",
-    StepState.DONE: "✓",
-    StepState.FAILED: "✗",
-    StepState.SKIPPED: "⊘",
-}
-STYLES = {
-    StepState.WAITING: MUTED,
-    StepState.LOOKING: "$text-accent",
-    StepState.WORKING: "$text-accent",
-    StepState.WAITING_ON_AWS: "$text-accent",
-    StepState.RETRYING: "$text-warning",
-    StepState.FAILED: "bold $text-error",
-    StepState.SKIPPED: MUTED,
-}
-"""Brightness for what is done, colour only for what moves or is wrong."""
 
 
 def cursor(app: App[Any], other: str = "") -> str:

@@ -24,6 +24,8 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # hundreds of processes wou
 
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA")
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+QUICK = 4
+"""Rounds of bcrypt: with the usual ones to make a hash, and to check it, takes 60 ms each time."""
 
 for kind, usual in (
     (signal.SIGINT, signal.default_int_handler),
@@ -75,4 +77,5 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SSH_CONNECTION", "nor is a Mac's")
     monkeypatch.setattr("wizard.base.secret._Net.forms", ())  # a test's secrets are no other test's
+    monkeypatch.setattr("wizard.local.keychain.ROUNDS", QUICK)
     return folder

@@ -33,13 +33,16 @@ LATER = {
         "wizard.cli.commands.support",
     ),
     "The help waits for nothing that a verb works with.": (
-        "wizard.cli.completion",
         "wizard.cli.main",
         "wizard.cli.options",
         "wizard.cli.output",
         "wizard.cli.request",
     ),
-    "The first picture waits for no plan.": ("wizard.costs.estimate",),
+    "The first picture waits for no plan, and so for no costs.": (
+        "screens.answers.summary",
+        "wizard.costs.estimate",
+    ),
+    "A plan waits for nothing that only a run needs.": ("wizard.cli.follow",),
     "Only the demo loads the stand-in.": ("wizard.cli.demo",),
     "The first picture waits for nothing that only a run or a review needs.": (
         "wizard.engine.edits_import",
@@ -50,24 +53,34 @@ LATER = {
         "wizard.local.image.engine",
         "wizard.local.image.way",
     ),
+    "The first picture and the help hash nothing, look up no error, read no file of AWS's.": (
+        "wizard.answers.questions.question",
+        "wizard.local.aws_files",
+        "wizard.local.formae.cli",
+        "wizard.local.process",
+        "wizard.local.profiles",
+    ),
     "PostgreSQL's client is loaded where a database is set up over its protocol.": (
         "wizard.local.postgresql",
     ),
     "A registry is asked only where an image is looked for.": ("wizard.engine.preflight.check",),
     "HTTP is loaded once a day, where the newest release is asked for.": (
-        "wizard.local.image.releases",
+        "wizard.local.image.names",
         "wizard.local.network",
     ),
     "The formae CLI's config is read only where there is one to be asked about.": (
-        "wizard.engine.rotate.run",
+        "wizard.engine.rotation",
     ),
     "`pwd` is not there on every system.": ("wizard.local.files",),
     "The system's keychain is looked for only where it was asked for.": ("wizard.local.keychain",),
-    "The first picture waits for nothing that a later page needs.": (
+    "The first picture waits for nothing that a later page, or what AWS answers, needs.": (
+        "wizard.answers.detect",
+        "wizard.ui.common.deployments",
         "wizard.ui.common.drift",
-        "wizard.ui.common.leaving",
+        "wizard.ui.common.overview",
         "wizard.ui.common.queries",
         "wizard.ui.common.session",
+        "wizard.ui.common.who",
     ),
     "The first question waits for nothing that a later one needs.": (
         "wizard.ui.plain.deployments",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tests.support.command import Command
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, client
+from tests.support.tiers import second_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -51,6 +52,7 @@ def test_every_link_leads_somewhere_and_every_page_is_linked() -> None:
     assert set(DOCS.glob("*.md")) <= linked
 
 
+@second_tier
 def test_the_removal_leaves_nothing_running(
     standin: "StandIn", command: Command, quick_aws: QuickAws
 ) -> None:

@@ -14,18 +14,34 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PYTEST = ("-m", "pytest", "-q", "-m", "second_tier")
+TRIED = tuple(
+    f"tests/{each}" for each in ("answers", "documents", "formae/test_patch_any.py", "fuzz")
+)
+"""Where properties are tried with examples; the first tier tries a portion."""
 SERIES = "series among the tests"
+SAMPLED = (
+    *("faults/test_matrix.py", "faults/test_sequences.py", "pairs/test_pairs.py"),
+    *("parity/test_kills.py", "rotation/test_killed.py", "soak/test_soak.py"),
+)
+"""Samples of series that are played whole."""
 SAMPLE: dict[str, tuple[str, ...]] = {SERIES: (*PYTEST[:-1], "second_tier and not unsampled")}
 WHOLE: dict[str, tuple[str, ...]] = {
-    SERIES: PYTEST,
+    SERIES: (*PYTEST, *(f"--ignore=tests/{each}" for each in SAMPLED)),
     "sequences": (*PYTEST, "-n", "0", "tests/faults/test_sequences.py"),
+    "examples": ("-m", "pytest", "-q", *TRIED),
     "rotation": ("-m", "tests.rotation"),
     "matrix": ("-m", "tests.faults.matrix", "--full", "--limit", "240"),
-    "kills of the script": ("-m", "tests.parity.kills", "--full"),
+    **{
+        f"kills of the script: {each}": ("-m", "tests.parity.kills", "--full", "--entry", each)
+        for each in ("defaults", "ecs", "ecs-gateway")
+    },
     "pairs": ("-m", "tests.pairs", "--full"),
     "soak": ("-m", "tests.soak", "--full"),
 }
-MANY = {"sequences": {"EXAMPLES": "40", "STEPS": "12"}}
+MANY = {
+    "examples": {"EXAMPLES": "1000"},
+    "sequences": {"EXAMPLES": "40", "STEPS": "12"},
+}
 """What makes more of a series, as variables."""
 
 

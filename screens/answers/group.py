@@ -10,13 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Label, Static
 
-from screens.answers.fields.edited import Edited, Settled
 from screens.answers.fields.field import Field
-from screens.answers.fields.looked import Looked
-from screens.answers.fields.narrowing import Narrowing
+from screens.answers.fields.line import Edited, Settled
+from screens.answers.fields.narrowing import Looked, Narrowing
 from screens.background import after_refresh
-from screens.frame import Body, Said, WizardScreen
-from screens.rail import OVERVIEW, REVIEW, Rail
+from screens.frame import OVERVIEW, REVIEW, Body, Rail, Said, WizardScreen
 from wizard.answers.questions import Group, Question, question
 from wizard.answers.resolving import collect
 from wizard.ui.common.asking import EXCERPTS
@@ -29,8 +27,8 @@ HELP = {
     Group.DATABASE: "Create a new database, or choose an existing Aurora PostgreSQL cluster. The "
     "wizard tests it with its secret before you continue.",
     Group.SCOPE: "Choose what the agent may manage. The review shows the exact policies.",
-    Group.PROTECTION: "The agent's address is public, so its API needs a password. It is stored in "
-    "AWS Secrets Manager and in your formae CLI's config.",
+    Group.PROTECTION: "Anyone who can use the agent's API can change your infrastructure, so it "
+    "needs a password. It is stored in AWS Secrets Manager and in your formae CLI's config.",
     Group.ADVANCED: "Names, versions and files on this machine. Everything has a default.",
 }
 
@@ -155,7 +153,8 @@ class GroupScreen(WizardScreen):
     def in_the_way(self) -> list[str]:
         """The questions whose answers will not do."""
         problems = self.session.problems(self.group)
-        return [question(key).ask for key in problems if self._has_field(key)]
+        wrong = (key for key in problems if self._has_field(key) and not self.session.open(key))
+        return [question(key).ask for key in wrong]
 
     def _remarks(self) -> list[str]:
         collected = self.session.collected
@@ -230,14 +229,14 @@ class GroupScreen(WizardScreen):
     @on(Rail.Went)
     def _went(self, event: Rail.Went) -> None:
         event.stop()
-        self.session.visited.add(self.group)
         self._leaving()
+        self.session.leave(self.group)
         self.wizard.go(event.topic)
 
     def action_next(self) -> None:
         """Go on, or show what is in the way."""
-        self.session.visited.add(self.group)
         self._leaving()
+        self.session.leave(self.group)
         self.show_session()
         wrong = self._wrong_field()
         if self.session.problems(self.group):
@@ -259,7 +258,7 @@ class GroupScreen(WizardScreen):
         if at and self.session.led:
             self.wizard.go(groups[at - 1].value)
         else:
-            self.session.visited.add(self.group)
+            self.session.leave(self.group)
             self.wizard.go(OVERVIEW, self.start_at)
 
     def action_topics(self) -> None:
@@ -268,8 +267,8 @@ class GroupScreen(WizardScreen):
 
     def action_review(self) -> None:
         """Straight to the review, when nothing is missing."""
-        self.session.visited.add(self.group)
         self._leaving()
+        self.session.leave(self.group)
         self.wizard.go(REVIEW)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -16,12 +16,9 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens.answers.costs import cost_line
 from screens.answers.fields.narrowing import Rows
-from screens.aside import renewed
-from screens.background import after_refresh
-from screens.frame import Said, WizardScreen
-from screens.rail import REVIEW
+from screens.background import after_refresh, renewed
+from screens.frame import REVIEW, Said, WizardScreen
 from screens.words import MUTED, middle_cut, signed_out
 from wizard.answers.questions import Group, question
 from wizard.base.errors import WizardError
@@ -36,6 +33,8 @@ if TYPE_CHECKING:
 GROUP_WIDTH, NAME_WIDTH = 12, 17
 BEFORE = GROUP_WIDTH + NAME_WIDTH + 3
 """Cells before a row's value."""
+PADDING = 2
+"""Columns beside the rows, as in the stylesheet."""
 LEAST_VALUE = 12
 """Cells that a value gets beside its reason."""
 BESIDE = 8
@@ -145,6 +144,8 @@ class SummaryScreen(WizardScreen):
         self._rows: list[OverviewRow] = []
         self._going = False
         self._lines: list[Content] = []
+        self._room = (0, 0)
+        """The width and the screen's height that the rows were drawn for."""
         self._drawn = -1
         """The row drawn as the cursor's."""
 
@@ -174,7 +175,7 @@ class SummaryScreen(WizardScreen):
 
     def on_resize(self) -> None:
         """Rows that fit."""
-        after_refresh(self, lambda: self._fill(self._rows) if self._rows else None)
+        after_refresh(self, self._fit)
 
     def show_session(self) -> None:
         """Draw what changed."""
@@ -191,19 +192,30 @@ class SummaryScreen(WizardScreen):
         self.refresh_bindings()
 
     def _show_costs(self) -> None:
+        from screens.answers.costs import cost_line
+
         costs = "Would cost " if self.session.demo else "Costs "
         line = Content.assemble(costs, cost_line(self.session))
         self.query_one("#cost-line", Static).update(line)
+
+    def _fit(self) -> None:
+        if self._rows and self._room != self._space():
+            self._fill(self._rows)
+
+    def _space(self) -> tuple[int, int]:
+        """The rows' width, and the screen's height; known before the page is laid out."""
+        columns = self.query_one(Page).size.width or self.app.size.width - PADDING
+        return max(BEFORE + 1, columns - 1), self.app.size.height
 
     def _fill(self, found: list[OverviewRow]) -> None:
         page = self.query_one(Page)
         keys = [row.key for row in found]
         at = self._rows[page.highlighted or 0].key if self._rows else self._at
         self._rows, self._drawn = found, -1
-        width = max(BEFORE + 1, page.size.width - 1)
+        self._room = width, height = self._space()
         told = max((len(self._told(row).wrap(width - 2)) for row in found), default=0)
         told = max(LEAST_TOLD, min(MOST_TOLD, told))  # so that no row moves with the cursor
-        self._lines = laid_out(found, width, self.size.height - BESIDE - told)
+        self._lines = laid_out(found, width, height - BESIDE - told)
         page.set_options(map(Option, self._lines))
         page.highlighted = keys.index(at) if at in keys else 0
         self._tell()

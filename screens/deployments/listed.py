@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from screens.answers.fields.narrowing import Rows
 from screens.background import in_background
-from screens.deployments.rotating import ask_to_rotate
+from screens.deployments.status import ask_to_rotate
 from screens.frame import Said, WizardScreen
 from screens.words import middle_cut
 from wizard.answers.model import Answers

@@ -1,4 +1,4 @@
-"""Removing a deployment: what goes, what stays and why, before its name is typed.
+"""Removing a deployment: what goes and what stays, before its name is typed; and how it ended.
 
 Lines with an indent of their own: where one is broken, its rest stands below its beginning.
 """
@@ -17,11 +17,11 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from screens.answers.fields.choices import Choices as ChoicesField
-from screens.answers.fields.edited import Edited, Settled
-from screens.answers.fields.line import Line
+from screens.answers.fields.line import Edited, Line, Settled
 from screens.background import in_background
+from screens.copying import copy
 from screens.frame import Reading, Said, WizardScreen
-from screens.words import problem_text
+from screens.words import MUTED, problem_text
 from wizard.answers.model import Answers
 from wizard.answers.questions import Choice
 from wizard.base.errors import WizardError
@@ -30,7 +30,9 @@ from wizard.engine.destroy import Leaving
 from wizard.engine.destroy.destroy_text import DATA_WORDS, before, chooses_data, in_the_way
 from wizard.engine.destroy.job import destroy_job
 from wizard.engine.destroy.teardown import held, protected
+from wizard.engine.job import End
 from wizard.plan.inputs import Choices, Data
+from wizard.ui.common.ending import log_place, problems
 
 
 class Indented(VerticalGroup):
@@ -56,7 +58,9 @@ HELP = (
     "database keeps costing money, deleting it loses its data permanently. The formae CLI's config "
     "on this machine is restored."
 )
+
 DATA = tuple(Choice(data.value, words) for data, words in DATA_WORDS.items())
+
 CONSENT = (Choice("no", "keep it"), Choice("yes", "remove it"))
 
 
@@ -154,8 +158,11 @@ class RemovalScreen(WizardScreen):
         self._show_way_on()
 
     def _show_way_on(self) -> None:
-        reason = self._blocked()
-        self.query_one("#blocked", Said).say(f"✗ {reason}" if reason and self._leaving else "")
+        reason, leaving = self._blocked(), self._leaving
+        name = leaving.plan.name if leaving else ""
+        typed = self.query_one("#name", Input).value.strip()
+        wrong = leaving and in_the_way(leaving, typed or name, agreed=self._agreed)
+        self.query_one("#blocked", Said).say(f"✗ {wrong}" if wrong else "")
         self.query_one("#remove", Button).disabled = bool(reason)
         self.refresh_bindings()
 
@@ -220,3 +227,105 @@ class RemovalScreen(WizardScreen):
             held_up = self._leaving is not None and held(self._leaving) is not None
             return self._trouble is not None or held_up
         return True
+
+
+GONE_HELP = (
+    "The result of the removal, including what AWS is still removing. A later removal finds what "
+    "remains and resumes from there. Secrets can be restored for a few days."
+)
+
+
+class GoneScreen(WizardScreen):
+    """How it ended."""
+
+    HELP_TITLE = "Removal result"
+    HELP_TEXT = GONE_HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "leave": "Quit the wizard",
+        "back": "Back to the overview",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r,ctrl+l,f5", "again", "Try again"),
+        Binding("c", "copy", "Copy command"),
+        Binding("escape", "back", "First page"),
+    ]
+
+    def __init__(self, ended: End) -> None:
+        super().__init__()
+        self._ended = ended
+
+    @property
+    def _ok(self) -> bool:
+        return self._ended.outcome.ok
+
+    def compose_body(self) -> ComposeResult:
+        """What there is to say, and what can be done."""
+        with Vertical(classes="page"):
+            yield Label(self._title, classes="title" if self._ok else "title -failed")
+            with Reading():
+                yield Static(self._text())
+            with Horizontal(classes="buttons"):
+                if not self._ok:
+                    yield Button("Try again", id="again", compact=True)
+                yield Button("First page", id="first", compact=True)
+                yield Button("Quit", id="quit", compact=True)
+
+    @property
+    def _title(self) -> str:
+        if self._ok:
+            return "✓ Removed"
+        return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Some resources remain"
+
+    def _text(self) -> Content:
+        summary, flow = self._ended.summary, self.session.flow
+        found = problems(self._ended.job.plan, self._ended.outcome)
+        blocks = [problem_text(problem) for problem in found]
+        blocks.append(Content("\n").join([Content(clean(line)) for line in summary.lines]))
+        blocks += [Content(clean(note)) for note in summary.notes]
+        if self._ended.go_on:
+            blocks.append(
+                Content.assemble(
+                    ("Next steps\n", "bold $text-accent"),
+                    (self._ended.command, "bold"),
+                    ("  c: copy", MUTED),
+                )
+            )
+        blocks.append(Content.assemble(("Log\n", "bold $text-accent"), log_place(flow)))
+        return Content("\n\n").join(blocks)
+
+    def on_mount(self) -> None:
+        """Quit after success, try again after failure."""
+        self.query_one("#quit" if self._ok else "#again").focus()
+
+    def leave(self) -> None:
+        """Nothing is lost any more."""
+        self.wizard.exit(self._ended)
+
+    def action_again(self) -> None:
+        """Look again what is there, then remove the rest."""
+        self.wizard.remove_deployment(self._ended.job.answers)
+
+    def action_copy(self) -> None:
+        """The command that goes on, or sets it up again, into the clipboard."""
+        copy(self.app, self._ended.command, "The command")
+
+    def action_back(self) -> None:
+        """To the first page; what was known of the deployment is asked anew."""
+        self.wizard.home()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        match event.button.id:
+            case "again":
+                self.action_again()
+            case "first":
+                self.action_back()
+            case _:
+                self.leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works: nothing to try again after a success."""
+        del parameters
+        if action == "copy":
+            return bool(self._ended.command)
+        return not self._ok if action == "again" else True

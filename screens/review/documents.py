@@ -1,12 +1,13 @@
-"""Every document of the plan, to be read, copied, saved, and changed in one's own editor.
+"""The documents of the plan in colours: read, copied, saved, and changed in one's own editor.
 
-A document as it is shown: its reason, its text in colours, and a note where a part begins.
+Each with its reason, and a note where a part begins.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,17 +19,18 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.answers.fields.narrowing import Rows
-from screens.aside import edit
-from screens.background import after_refresh
-from screens.copying import SAVES, copy
+from screens.background import after_refresh, edit
+from screens.copying import SAVES, SaveDialog, copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading
-from screens.review.saving import SaveDialog
 from screens.words import MUTED
 from wizard.base.errors import WizardError
 from wizard.documents.edits import check_edit, editable, normal
 from wizard.engine.flow import Prepared
 from wizard.ui.common.plan_text import Page, View, pages
+
+if TYPE_CHECKING:
+    from textual.highlight import HighlightTheme
 
 LEXERS = {"json": "json", "pkl": "kotlin", "diff": "diff"}
 """Pkl has no lexer of its own; Kotlin's is near."""
@@ -62,12 +64,38 @@ def following(page: Page, view: View) -> View:
     return page.views[(at + 1) % len(page.views)]
 
 
-def _coloured(text: str, language: str) -> list[Content]:
+@cache
+def _theme() -> type[HighlightTheme]:
+    """Documents in two colours: names stand out, values are read."""
+    from pygments.token import Token  # type: ignore[import-untyped]
+    from textual.highlight import HighlightTheme
+
+    class CodeTheme(HighlightTheme):
+        STYLES = {  # noqa: RUF012 - as in the class it overrides
+            Token.Comment: "$foreground-muted italic",
+            Token.Keyword: "$text-primary",
+            Token.Keyword.Constant: "$text-primary",
+            Token.Literal.Number: "$text-accent",
+            Token.Literal.String: "$text-accent",
+            Token.Name.Tag: "bold",
+            Token.Generic.Inserted: "$text-success",
+            Token.Generic.Deleted: "$text-error",
+            Token.Generic.Subheading: "$foreground-muted",
+            Token.Generic.Heading: "bold",
+        }
+
+    return CodeTheme
+
+
+def coloured(text: str, language: str) -> Content:
+    """The text in colours, by the name of a highlighter's language."""
     from textual.highlight import highlight  # loads a highlighter, not needed to paint first
 
-    from screens.review.code import CodeTheme
+    return highlight(text, language=language, theme=_theme())
 
-    return highlight(text, language=LEXERS[language], theme=CodeTheme).split("\n", allow_blank=True)
+
+def _coloured(text: str, language: str) -> list[Content]:
+    return coloured(text, LEXERS[language]).split("\n", allow_blank=True)
 
 
 NAMED = {

@@ -1,39 +1,109 @@
-"""Review: everything that was answered and checked, before anything is created.
+"""Review: everything that was answered and checked, in tabs, before anything is created.
 
-Dialogs about what only the person can agree to, one after the other.
+What only the person can agree to is asked in dialogs, one after the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Label, Static, TabbedContent
+from textual.containers import Horizontal, HorizontalGroup, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Label, Static, TabbedContent, TabPane
 
 from screens.background import after_refresh, in_background
 from screens.dialogs import Answer, Dialog
-from screens.frame import Reading, Said, WizardScreen
-from screens.rail import OVERVIEW, REVIEW, Rail
+from screens.frame import OVERVIEW, REVIEW, Rail, Reading, Said, WizardScreen
 from screens.review.checks_view import ChecksView
 from screens.review.documents import Documents
-from screens.review.draw import checking, summary, tabs_of
 from screens.review.plan_view import PlanView
 from screens.review.script_view import ScriptView
-from screens.words import problem_text
-from wizard.answers.questions import Group
+from screens.words import MUTED, problem_text
+from wizard.answers.model import Answers, Source
+from wizard.answers.questions import QUESTIONS, Group, Question
 from wizard.base.errors import ExitCode, WizardError
+from wizard.costs import estimate
+from wizard.costs import summary as costs
 from wizard.engine.apply.job import apply_job
 from wizard.engine.flow import Prepared
+from wizard.engine.plan_report import bill_of
 from wizard.engine.preflight import Check
-from wizard.ui.common.drift import answer, consents, decision, hand_written
-from wizard.ui.common.hosting import instead, take_way_on
+from wizard.ui.common.asking import instead, take_way_on
+from wizard.ui.common.drift import answer, consents, decision, hand_written, left_behind
 from wizard.ui.common.queries import DEPLOYED
+from wizard.ui.common.session import Session
 from wizard.ui.common.who import account_words, promise, untouched
+
+
+def _heading(text: str) -> Static:
+    return Static(Content(text), classes="heading")
+
+
+def summary(prepared: Prepared, session: Session) -> Iterator[Widget]:
+    """What was checked, what it costs, then every answer with its source."""
+    prices = session.unit_prices
+    yield _heading("Checks")
+    yield ChecksView(prepared.preflight.checks)
+    yield _heading("What it would cost" if session.demo else "What it costs")
+    yield Static(Content(costs(estimate(prepared.answers, prices, session.account_plan))))
+    change = bill_of(prepared, prices)
+    if change and not session.demo:
+        yield Static(Content(change.words))
+    if stays := left_behind(session, prepared):
+        yield _heading("Stays in the account")
+        yield from (Static(Content(f"! {each}")) for each in stays)
+    edited = [each.title for each in prepared.plan.documents if each.edited]
+    if edited:
+        yield _heading("Edited documents")
+        yield Static(Content(f"✎ {', '.join(edited)}"))
+    answers = prepared.answers
+    values = answers.values
+    for group in Group:
+        yield _heading(group.value)
+        for each in QUESTIONS.of(group):
+            if each.put(values):
+                yield _answer(each, answers)
+
+
+def _answer(each: Question, answers: Answers) -> Widget:
+    given = answers.given.get(each.key)
+    source = given.words if given else ""
+    if given and given.source is Source.DEFAULT and given.reason:
+        source = f"default: {given.reason}"
+    value = Content.assemble(
+        (each.words(answers.values[each.key]), "bold"),
+        (f"  ({source})" if source else "", MUTED),
+    )
+    ask = Static(Content(each.ask), classes="asked")
+    return HorizontalGroup(ask, Static(value, classes="given"))
+
+
+def checking(account: str, region: str) -> Content:
+    """What stands there until AWS has answered."""
+    return Content.assemble(
+        ("◐ Checking …\n\n", "bold $text-accent"),
+        f"Account {account} in {region}. Nothing is changed.\n",
+    )
+
+
+def tabs_of(session: Session, prepared: Prepared) -> TabbedContent:
+    """Everything to be read before the start."""
+    tabs = TabbedContent()
+    told = Reading(*summary(prepared, session))
+    tabs.compose_add_child(TabPane("1 Summary", told, id="summary"))
+    tabs.compose_add_child(TabPane("2 Plan", PlanView(prepared, demo=session.demo), id="plan"))
+    number = len(prepared.plan.documents)
+    tabs.compose_add_child(TabPane(f"3 Documents ({number})", Documents(prepared), id="documents"))
+    script = ScriptView(prepared, demo=session.demo)
+    tabs.compose_add_child(TabPane("4 Script", script, id="script"))
+    return tabs
+
 
 ANSWERS = (Answer("no", "Cancel", "n"), Answer("yes", "Confirm", "y"))
 
@@ -178,6 +248,8 @@ class ReviewScreen(WizardScreen):
         after_refresh(self, self._land)
 
     def _land(self) -> None:
+        if self.query("TabbedContent *:focus"):  # keys were quicker
+            return
         start = self.query_one("#start", Button)
         (start if not start.disabled else self.query_one("#back", Button)).focus()
 
@@ -336,9 +408,10 @@ class ReviewScreen(WizardScreen):
     def action_tab(self, name: str) -> None:
         """To a tab, by its number, and into what it shows."""
         for tabs in self.query(TabbedContent):
-            tabs.active = name
             inner = tabs.query_one(f"#{name}").query("OptionList, Reading")
-            after_refresh(self, inner.first().focus)
+            # Before the pane with the focus is hidden: Textual gives it to a neighbor then.
+            self.set_focus(inner.first(Widget), scroll_visible=False)
+            tabs.active = name
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""

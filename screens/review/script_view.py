@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.background import after_refresh, in_background
-from screens.copying import SAVES, copy
+from screens.copying import SAVES, SaveDialog, copy
 from screens.frame import Reading
-from screens.review.saving import SaveDialog
+from screens.review.documents import coloured
 from screens.words import MUTED, problem_text
 from wizard.base.errors import WizardError
 from wizard.engine.flow import Prepared
@@ -71,7 +71,7 @@ class ScriptView(Vertical):
             text = script(prepared.plan, prepared.answers) if whole else changes_of(prepared)
             text = handed_out(text, demo=demo)
             why = WHY if whole else WHY_CHANGES
-            return text, _pieces(Content.styled(why, MUTED) + _coloured(text))
+            return text, _pieces(Content.styled(why, MUTED) + coloured(text, "bash"))
 
         in_background(self, made, lambda found: self._made(prepared, found))
 
@@ -133,11 +133,3 @@ def _pieces(text: Content) -> list[Content]:
     return [
         Content("\n").join(lines[begin : begin + PIECE]) for begin in range(0, len(lines), PIECE)
     ]
-
-
-def _coloured(text: str) -> Content:
-    from textual.highlight import highlight  # loads a highlighter
-
-    from screens.review.code import CodeTheme
-
-    return highlight(text, language="bash", theme=CodeTheme)

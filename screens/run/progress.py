@@ -20,14 +20,12 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.widgets import Static
 
-from screens.aside import renewed
-from screens.background import after_refresh, in_background
+from screens.background import after_refresh, in_background, renewed
 from screens.copying import copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.run.log_view import LogPane
-from screens.run.progress_draw import beyond, command_of, detail, link_of, overall
-from screens.run.step_tree import StepTree
+from screens.run.progress_draw import StepTree, beyond, command_of, detail, link_of, overall
 from wizard.base.errors import WizardError
 from wizard.base.events import Event
 from wizard.engine.apply import Outcome

@@ -19,11 +19,12 @@ from textual.widgets import Button, Label, Static
 from screens.copying import copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
-from screens.words import GLYPHS, MUTED, STYLES, clock, problem_text
+from screens.run.progress_draw import GLYPHS, STYLES
+from screens.words import MUTED, clock, problem_text
 from wizard.base.text import clean
 from wizard.engine.apply import StepResult
 from wizard.engine.job import End
-from wizard.engine.leftovers import still_going
+from wizard.engine.resume import still_going
 from wizard.plan.model import Step
 from wizard.ui.common.demo import HERE
 from wizard.ui.common.ending import Facts, left_words, log_place, problems, proofs, written

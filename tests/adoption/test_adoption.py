@@ -14,6 +14,7 @@ from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, client
+from tests.support.tiers import second_tier
 from wizard.aws.live import ask
 from wizard.base.names import RECORD_PREFIX
 
@@ -110,6 +111,8 @@ def test_other_tags_are_put_on_everything_and_those_of_others_stay(
     assert changes(standin)[before:] == []
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_a_policy_changed_again_and_again(standin: "StandIn", command: Command) -> None:
     """IAM keeps five versions of a policy; the sixth change must not fail for that."""
     chosen = ["S3", "S3,SQS", "S3", "SQS", "S3,SQS", "Lambda", "S3"]

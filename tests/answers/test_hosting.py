@@ -48,6 +48,8 @@ def test_the_default(texts: dict[str, str], closed: tuple[str, ...], chosen: str
         ("allow_cidr", {"host": RESTRICTS, "allow_cidr": "203.0.113.7"}, "write 203.0.113.7/32"),
         ("allow_cidr", {"host": RESTRICTS, "allow_cidr": "203.0.113.7/24"}, "is 203.0.113.0/24"),
         ("allow_cidr", {"host": RESTRICTS, "allow_cidr": "203.0.113.0/33"}, "CIDR notation"),
+        ("deletion_protection", {"deletion_protection": "yes"}, f"one: --host {RESTRICTS}."),
+        ("architecture", {"architecture": "arm64"}, "Hosts that run arm64: --host ecs or"),
         ("allow_cidr", {"allow_cidr": "203.0.113.0/24"}, f"A host that can: --host {RESTRICTS}."),
     ],
 )

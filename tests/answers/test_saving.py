@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.plan.test_plan import drafts
 from tests.support.made import answers
+from tests.support.tiers import tried
 from wizard.answers.file import saved, write
 from wizard.answers.file.loading import loads
 from wizard.answers.file.shapes import secret_key, secret_text, text_of, toml_of, toml_string
@@ -33,7 +34,7 @@ def meaning(asked: Question, text: str) -> Any:
 
 
 @given(st.dictionaries(st.sampled_from([each.key for each in QUESTIONS]), LIKELY))
-@settings(max_examples=250, deadline=None)
+@tried(250)
 def test_any_texts_come_back_with_their_meaning(texts: dict[str, str]) -> None:
     written = saved(texts)
     again = loads(written, "saved.toml")
@@ -48,7 +49,7 @@ def test_any_texts_come_back_with_their_meaning(texts: dict[str, str]) -> None:
 
 
 @given(drafts())
-@settings(max_examples=100, deadline=None)
+@tried(100)
 def test_any_answers_come_back_the_same(draft: dict[str, str]) -> None:
     try:
         first = answers(draft)
@@ -58,7 +59,7 @@ def test_any_answers_come_back_the_same(draft: dict[str, str]) -> None:
 
 
 @given(ANYTHING)
-@settings(max_examples=300, deadline=None)
+@tried(300)
 def test_a_string_is_read_back_exactly_on_one_line(text: str) -> None:
     import tomllib
 
@@ -75,7 +76,7 @@ HOSTILE_VALUES = st.recursive(
 
 
 @given(st.sampled_from(tuple(QUESTIONS)), HOSTILE_VALUES)
-@settings(max_examples=300, deadline=None)
+@tried(300)
 def test_a_value_of_any_type_is_a_text_or_a_sentence(asked: Question, value: Any) -> None:
     try:
         text = text_of(asked, value)

@@ -12,7 +12,7 @@ from tests.support.command import Command
 from tests.support.lines import problems
 from wizard.answers.file import saved
 from wizard.answers.file.loading import loads
-from wizard.answers.file.schema import schema, schema_text
+from wizard.answers.file.saving import schema, schema_text
 from wizard.answers.questions import QUESTIONS
 
 ASSET = Path(__file__).parents[2] / "assets" / "answers.schema.json"

@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.tiers import tried
 from wizard.answers.file.shapes import toml_string
 from wizard.answers.file.statements import items, statements
 
@@ -51,7 +52,7 @@ def plain(value: Any) -> Any:
 
 
 @given(FILES, st.sampled_from(["\n", "\r\n"]))
-@settings(max_examples=400, deadline=None)
+@tried(400)
 def test_it_says_what_tomllib_says_and_refuses_what_it_refuses(text: str, end: str) -> None:
     text = text.replace("\n", end)
     found, complaints = items(text)
@@ -68,7 +69,7 @@ def test_it_says_what_tomllib_says_and_refuses_what_it_refuses(text: str, end: s
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300, deadline=None)
+@tried(300)
 def test_no_text_breaks_it(text: str) -> None:
     _, complaints = items(text)
     for each in complaints:

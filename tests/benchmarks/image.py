@@ -30,8 +30,8 @@ from tests.support.docker_engine import ECR_PASSWORD, ECR_USER, _running_registr
 from tests.support.oci_images import CONFIG, LAYER, MANIFEST, Blob, Image, Registry
 
 LAYERS, MEGABYTES = 12, 600
-SPEED, DELAY = 50.0, 0.020
-"""Megabytes a second and seconds, each way."""
+SPEEDS, DELAY = (50.0, 10.0), 0.020
+"""Megabytes a second, of an office's line and of a hotel's, and seconds; each way."""
 ROUNDS = 3
 """At most: it is mostly waiting, and that does not vary."""
 AIMS = {"skopeo copy": 1.0, "docker pull + push": 0.5}
@@ -218,7 +218,7 @@ def _clean(folder: Path) -> dict[str, str]:
 
 def ours(source: str, target: str, folder: Path) -> Run:
     """This program, in a process of its own."""
-    words = [sys.executable, "-m", "tests.benchmarks.image", source, target]
+    words = [sys.executable, "-m", "tests.benchmarks.copy_image", source, target]
     environment = {**_clean(folder), "NO_PROXY": "127.0.0.1", "PYTHONPATH": str(Path.cwd())}
     with watched(folder) as disk:
         seconds, memory = _command(words, environment)
@@ -251,21 +251,6 @@ def docker(source: str, target: str, folder: Path) -> Run:
             return Run("docker pull + push", sum(each for each, _ in used), memory, disk())
 
 
-def copy(source: str, target: str) -> None:
-    """Copy as the wizard does."""
-    from wizard.base.secret import Secret
-    from wizard.local.image.names import Destination, RegistryLogin
-    from wizard.local.image.registry import Tries
-    from wizard.local.image.way import copy_along, find_way
-
-    host = target.partition("/")[0]
-    tries = Tries(60, time.sleep)
-    login = RegistryLogin(host, ECR_USER, Secret(ECR_PASSWORD))
-    to = Destination(target, f"http://{host}", lambda: login)
-    way = find_way(source, "linux/amd64", tries)
-    copy_along(way, to, tries, lambda _: None, lambda: False)
-
-
 def programs() -> dict[str, Callable[[str, str, Path], Run]]:
     """Ours under no name, and those of the others that are here."""
     if not shutil.which("docker-registry"):
@@ -285,17 +270,19 @@ def measure(setup: Setup) -> Iterator[Row]:
     with _running_registry() as source:
         Registry(source).upload(NAME, TAG, {"amd64": image})
 
-        def one(name: str, program: Callable[[str, str, Path], Run]) -> float:
-            runs[name].append(_one(program, source))
+        def one(name: str, program: Callable[[str, str, Path], Run], speed: float) -> float:
+            runs[name].append(_one(program, source, speed))
             return runs[name][-1].seconds
 
-        rounds = min(setup.rounds, ROUNDS)
-        each = {name: partial(one, name, program) for name, program in programs().items()}
-        took = turns(rounds, each, warm_up=False)
-    what = f"image, {MEGABYTES} MB at {SPEED:g} MB/s, {1000 * DELAY:.0f} ms"
-    for name in took.keys() & AIMS.keys():
-        aim, theirs = AIMS[name], took[name]
-        yield Row(what=what, unit="s", ours=took[""], against=name, theirs=theirs, aim=aim)
+        for speed in SPEEDS:
+            each = {name: partial(one, name, of, speed) for name, of in programs().items()}
+            took = turns(min(setup.rounds, ROUNDS), each, warm_up=False)
+            what = f"image, {MEGABYTES} MB at {speed:g} MB/s, {1000 * DELAY:.0f} ms"
+            for name in took.keys() & AIMS.keys():
+                aim, theirs = AIMS[name], took[name]
+                yield Row(what=what, unit="s", ours=took[""], against=name, theirs=theirs, aim=aim)
+            line = [MEGABYTES / speed] * len(took[""])
+            yield Row(what=what, unit="s", ours=took[""], against="the line alone", theirs=line)
     for part, most in (("memory", MEMORY), ("disk", 0.0)):
         used = {name: [getattr(run, part) for run in of] for name, of in runs.items()}
         notes = [", ".join(f"{name} {max(of):.0f} MB" for name, of in used.items() if name)]
@@ -304,14 +291,10 @@ def measure(setup: Setup) -> Iterator[Row]:
         raise Missing(f"{gone}: not installed")
 
 
-def _one(program: Callable[[str, str, Path], Run], source: str) -> Run:
+def _one(program: Callable[[str, str, Path], Run], source: str, speed: float) -> Run:
     with (
         _running_registry((ECR_USER, ECR_PASSWORD)) as target,
-        shaped(SPEED * MEGABYTE, DELAY, source, target) as (here, there),
+        shaped(speed * MEGABYTE, DELAY, source, target) as (here, there),
         tempfile.TemporaryDirectory() as folder,
     ):
         return program(f"{here}/{NAME}:{TAG}", f"{there}/{NAME}:{TAG}", Path(folder))
-
-
-if __name__ == "__main__":
-    copy(*sys.argv[1:])

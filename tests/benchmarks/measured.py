@@ -10,7 +10,10 @@ from pathlib import Path
 
 LIMIT = 900.0
 """Seconds after which a program that was started never ends."""
-FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA")
+FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA", "PYTHON")
+"""How names of variables begin that a program is not given. Without its compiled modules, which
+PYTHONDONTWRITEBYTECODE would keep from being there, one that is not installed starts slower.
+"""
 
 
 class Missing(Exception):

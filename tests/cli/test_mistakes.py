@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.command import Command
 from tests.support.standin import REGION
-from wizard.local import crash
+from wizard.local import process
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -16,7 +16,7 @@ MADE = "What was created or changed is in your account"
 
 @pytest.fixture(autouse=True)
 def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crash._Process, "made", False)
+    monkeypatch.setattr(process._Process, "made", False)
 
 
 def mistake(*_: Any, **__: Any) -> Any:

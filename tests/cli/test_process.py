@@ -3,28 +3,29 @@
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import forked
 from tests.support.account import changes
 from tests.support.lines import Line, lines
 from tests.support.standin import REGION, Held, NewAccount
+from tests.support.tiers import second_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 CLOSED = 'exec "$@" <&-'
-WIZARD = [sys.executable, "-m", "wizard"]
 
 
 def run(*words: str, shell: str = "") -> subprocess.CompletedProcess[str]:
     """The command with nothing on standard input; with `shell`, begun by that line of sh."""
-    command = ["sh", "-c", shell, "sh", *WIZARD, *words] if shell else [*WIZARD, *words]
+    if not shell:
+        return forked.run(*words, text=True)
     return subprocess.run(
-        command,
+        ["sh", "-c", shell, "sh", *forked.WIZARD, *words],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -52,6 +53,8 @@ def test_unconfirmed_is_refused_and_nobody_is_asked(standin: "StandIn", shell: s
     assert changes(standin) == []
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_plan_and_doctor_without_anybody(standin: "StandIn") -> None:
     assert last(run("plan", "--region", REGION, "--json", shell=CLOSED))["code"] == 4
     assert run("doctor", "--region", REGION, shell=CLOSED).returncode == 0
@@ -76,8 +79,8 @@ def test_what_cannot_be_read_ends_the_lines_too(verb: str, flag: str, tmp_path: 
 
 
 def test_sigterm_stops_a_run_like_ctrl_c(held: Held) -> None:
-    process = subprocess.Popen(
-        [*WIZARD, "apply", "--yes", "--json", "--region", REGION],
+    process = forked.Process(
+        *("apply", "--yes", "--json", "--region", REGION),
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -13,6 +13,7 @@ from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import lines as valid_lines
 from tests.support.standin import ACCOUNT, REGION, client
+from tests.support.tiers import second_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -189,6 +190,8 @@ def test_what_other_hands_added(standin: "StandIn", command: Command) -> None:
     assert profile["Roles"] == []
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_aws_gives_up_and_is_told_again(standin: "StandIn", command: Command) -> None:
     command.deployed()
     standin.world.failing_deletions = 2

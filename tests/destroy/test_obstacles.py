@@ -12,6 +12,7 @@ from tests.destroy.test_destroy import DESTROY, TRACELESS
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, client, passes
+from tests.support.tiers import tail
 from wizard.standin.faults import Kind, fault
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def a_protected_log(standin: "StandIn") -> Free:
     return lambda: put(on=False)
 
 
-CASES: list[tuple[Callable[["StandIn"], Free], str, str]] = [
+Case = tuple[Callable[["StandIn"], Free], str, str]
+CASES: list[Case] = [
     (
         replicated,
         "formae-config is replicated to eu-central-1",
@@ -128,28 +130,35 @@ CASES: list[tuple[Callable[["StandIn"], Free], str, str]] = [
 ]
 
 
+TOGETHER = [case for case in CASES if case[0] is not attached_to_a_user]
+"""All at once; a policy is attached elsewhere in one way only."""
+
+
 @pytest.mark.parametrize(
-    ("hold", "what", "way_out"), CASES, ids=[case[0].__name__ for case in CASES]
+    "cases",
+    [
+        pytest.param(TOGETHER, id="all at once"),
+        *([case] for case in CASES if case not in TOGETHER),
+        *tail([([case],) for case in TOGETHER], [case[0].__name__ for case in TOGETHER]),
+    ],
 )
 def test_nothing_goes_before_what_holds_it_is_gone(
-    standin: "StandIn",
-    command: Command,
-    hold: Callable[["StandIn"], Free],
-    what: str,
-    way_out: str,
+    standin: "StandIn", command: Command, cases: list[Case]
 ) -> None:
     command.deployed(scope="services", services="S3")
-    free = hold(standin)
+    frees = [hold(standin) for hold, _, _ in cases]
     before, made = names(everything()), len(changes(standin))
     end = command(*DESTROY)
     assert end.code == 3, end.err
     shown, _, told = end.err.partition("Nothing was removed")
-    assert what in shown
-    assert way_out in shown
-    assert what in told
+    for _, what, way_out in cases:
+        assert what in shown
+        assert way_out in shown
+        assert what in told
     assert changes(standin)[made:] == []
     assert names(everything()) == before
-    free()
+    for free in frees:
+        free()
     end = command(*DESTROY)
     assert end.code == 0, end.err
     assert "formae-agent-1" not in names(everything())["policies"]

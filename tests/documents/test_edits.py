@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.corpus import ACCOUNT, CORPUS
 from tests.support.made import OWN_POLICY, PERMISSIONS, answers, plan
+from tests.support.tiers import tried
 from wizard.base.errors import WizardError
 from wizard.base.values import parts, refs
 from wizard.documents.document import Document, DocumentKind
@@ -245,7 +246,7 @@ def test_an_edited_document_is_edited_again_with_all_its_holes() -> None:
 
 
 @given(st.text(max_size=200), st.sampled_from([AGENT, POLICY, TRUST, REQUEST]), st.integers(0, 900))
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_no_text_breaks_the_check(insert: str, name: str, at: int) -> None:
     original = document(name)
     text = editable(original)

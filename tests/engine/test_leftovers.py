@@ -18,8 +18,7 @@ from wizard.cli.main import parser
 from wizard.cli.options import draft_of
 from wizard.engine.apply import Outcome, Residue
 from wizard.engine.flow import Flow
-from wizard.engine.leftovers import existing, still_going, would_go_on
-from wizard.engine.resume import resume_command
+from wizard.engine.resume import existing, resume_command, still_going, would_go_on
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

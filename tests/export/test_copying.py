@@ -3,13 +3,15 @@
 import json
 import os
 import subprocess
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
 
 from tests.export.texts import text
 from tests.support.parts import need
-from tests.support.standin import NewAccount, client
+from tests.support.standin import NewAccount
+from wizard.standin.ecr import lets_in
 
 SOURCE = "ghcr.io/platform-engineering-labs/formae:0.88.1"
 KNOWN = "bash", "head", "cat"
@@ -82,16 +84,16 @@ CRANE = f"crane copy --platform linux/amd64 {SOURCE} {TO}"
 def test_where_docker_is_missing(
     new_account: NewAccount, programs: Path, there: dict[str, int], ran: str
 ) -> None:
-    new_account()
+    standin = new_account()
     for name, code in there.items():
         put(programs, name, code)
     done = run(programs)
     assert done.returncode == 0, done.stderr
     last = (programs / "ran").read_text().splitlines()[-1]
     assert last == ran.replace("WORK", f"{programs.parent}/scratch/config.json")
-    login = client("ecr").get_authorization_token()["authorizationData"][0]
-    config = json.loads((programs / "config").read_text())
-    assert config == {"auths": {TO.partition("/")[0]: {"auth": login["authorizationToken"]}}}
+    (login,) = json.loads((programs / "config").read_text())["auths"].items()
+    assert login[0] == TO.partition("/")[0]
+    assert lets_in(standin.world, *b64decode(login[1]["auth"]).decode().split(":"))
 
 
 def test_docker_goes_first(new_account: NewAccount, programs: Path) -> None:

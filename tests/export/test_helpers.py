@@ -14,8 +14,7 @@ from tests.parity.worlds import environment
 from tests.support import made
 from tests.support.parts import need
 from wizard.export.bash import script
-from wizard.export.bash.pieces import helpers, piece
-from wizard.export.bash.quoting import word
+from wizard.export.bash.quoting import helpers, piece, word
 from wizard.export.bash.steps import one_a_line
 
 if TYPE_CHECKING:
@@ -48,8 +47,9 @@ def waits() -> list[str]:
     """The first four words of every wait on AWS in the corpus: minutes, wanted, ends, not yet."""
     found = set()
     for name in NAMES:
-        for line in re.findall(r"^wait_for (.*)$", text(name), re.MULTILINE):
-            found.add(shlex.join(shlex.split(line.rstrip("\\"))[:4]))
+        unfolded = text(name).replace("\\\n", " ")
+        for line in re.findall(r"^wait_for (.*)$", unfolded, re.MULTILINE):
+            found.add(shlex.join(shlex.split(line)[:4]))
     return sorted(found)
 
 

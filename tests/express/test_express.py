@@ -10,20 +10,24 @@ from tests.corpus import REGION
 from tests.destroy.account import everything
 from tests.support import made
 from tests.support.standin import client
+from tests.support.tiers import second_tier, tail
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
+from wizard.engine import rotation as rotate
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.destroy.job import destroy_job
 from wizard.engine.destroy.teardown import leaving
 from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
-from wizard.engine.rotate import run as rotate
 from wizard.plan.inputs import Choices, Data
 from wizard.standin.call import AwsError
 from wizard.standin.dataapi.databases import Session, SqlError
 from wizard.standin.faults import Fault
 from wizard.standin.rds.gateway import _Talk
 from wizard.standin.server import StandIn
+
+OPERATIONS = ("CreateDBCluster", "ModifyDBCluster", "EnableHttpEndpoint", "CreateSecret")
+"""What a run with such a database calls, in the order of its steps."""
 
 
 def express(**given: str) -> Answers:
@@ -53,11 +57,10 @@ def password() -> str:
     return str(json.loads(value["SecretString"])["password"])
 
 
-def removed(given: Answers, data: Data) -> None:
+def removed(given: Answers, data: Data, *, purge: bool = True) -> None:
     flow = Flow()
-    job = destroy_job(
-        flow, leaving(flow, given, Choices(data=data, purge_secrets=True)), given, agreed=True
-    )
+    choices = Choices(data=data, purge_secrets=purge)
+    job = destroy_job(flow, leaving(flow, given, choices), given, agreed=True)
     outcome = job.work(lambda _: None, threading.Event())
     assert outcome.ok, {key: each.error for key, each in outcome.results.items() if each.error}
 
@@ -128,6 +131,8 @@ def test_what_is_deployed_is_the_answer(standin: StandIn) -> None:
     assert not found.drift
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_a_half_made_role_is_met(standin: StandIn) -> None:
     """Another password is in the secret than the role has, as after a run that was cut off."""
     assert applied(express()) == {}
@@ -155,9 +160,14 @@ def test_the_port_is_blocked_and_nothing_is_lost(
 
 
 @pytest.mark.parametrize(
-    "operation", ["CreateDBCluster", "ModifyDBCluster", "EnableHttpEndpoint", "CreateSecret"]
+    ("operation", "applied_"),
+    [
+        ("CreateDBCluster", True),
+        *tail([("EnableHttpEndpoint", False)]),
+        *tail([(each, True) for each in OPERATIONS[1:]]),
+        *tail([(each, False) for each in OPERATIONS if each != "EnableHttpEndpoint"]),
+    ],
 )
-@pytest.mark.parametrize("applied_", [False, True], ids=["before", "after"])
 def test_cut_off_at_a_call_it_goes_on(operation: str, applied_: bool, standin: StandIn) -> None:
     refused = AwsError("AccessDeniedException", "no")
     service = "secretsmanager" if operation == "CreateSecret" else "rds"
@@ -170,7 +180,7 @@ def test_cut_off_at_a_call_it_goes_on(operation: str, applied_: bool, standin: S
     assert made_ == 1 + (operation == "CreateDBCluster" and not applied_)
 
 
-@pytest.mark.parametrize("answered", [0, 1, 4, 5])
+@pytest.mark.parametrize("answered", [4, *tail([(0,), (1,), (5,)])])
 def test_cut_off_over_the_wire_it_goes_on(
     answered: int, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

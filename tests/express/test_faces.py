@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from screens.answers.database import DatabaseScreen
+from screens.answers.pages import DatabaseScreen
 from tests.cli.test_process import run
 from tests.journeys.life import account
 from tests.plain.person import person

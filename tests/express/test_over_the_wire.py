@@ -1,19 +1,27 @@
 """The one connection over the wire: who gets in, what is sent, and what is said where none is."""
 
+import contextlib
 import errno
+import json
+import os
 import socket
+import ssl
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.corpus import REGION
+from tests.express.test_express import applied, express, password
+from tests.hostile.test_canary import forms
+from tests.support.account import secret as account_secret
 from tests.support.standin import client, passes
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
-from wizard.local.passwords import scram_verifier
+from wizard.local.keychain import scram_verifier
 from wizard.local.postgresql import DatabaseOrder, NotYet, prepare
 from wizard.standin import certificate
 
@@ -122,6 +130,90 @@ def test_a_closed_port_an_unknown_name_and_a_proxy(
     told = entry(order_at("127.0.0.1", shut))
     assert told.entry == "FW-RDS-016"
     assert "http://proxy.example:3128" in told.why
+
+
+def test_a_network_that_swallows_every_packet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listener whose queue is full takes no connection and refuses none, as a firewall does."""
+    monkeypatch.setattr("wizard.local.postgresql.CONNECT_LIMIT", 0.5)
+    with contextlib.ExitStack() as held, socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(3):
+            waiting = held.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        told = entry(order_at("127.0.0.1", full.getsockname()[1]))
+    assert told.entry == "FW-RDS-015"
+    assert "timed out" in told.why
+
+
+class Recorder:
+    """A proxy that ends TLS on both sides, and keeps every byte that a client sends through it."""
+
+    def __init__(self, target: tuple[str, int], own: ssl.SSLContext, trust: str) -> None:
+        self.sent = b""
+        self._target, self._own = target, own
+        self._trust = ssl.create_default_context(cafile=trust)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client_, _ = self._listener.accept()
+                threading.Thread(target=self._relay, args=(client_,), daemon=True).start()
+
+    def _relay(self, client_: socket.socket) -> None:
+        with contextlib.suppress(OSError), client_, connected(self._target) as server:
+            asked = client_.recv(8)
+            self.sent += asked
+            server.sendall(asked)
+            client_.sendall(server.recv(1))
+            theirs = self._trust.wrap_socket(server, server_hostname="127.0.0.1")
+            ours = self._own.wrap_socket(client_, server_side=True)
+            threading.Thread(target=_copy, args=(theirs, ours), daemon=True).start()
+            while part := ours.recv(65536):
+                self.sent += part
+                theirs.sendall(part)
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+connected = socket.create_connection
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while part := source.recv(65536):
+            target.sendall(part)
+
+
+def test_no_password_is_on_the_wire(
+    standin: "StandIn", monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A whole set-up through a recording proxy: none of its passwords, in any form."""
+    own, aws = certificate.make(tmp_path), os.environ["AWS_CA_BUNDLE"]
+    both = tmp_path / "both.pem"
+    both.write_text(own.authority.read_text() + Path(aws).read_text())
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(both))
+    recorders: list[Recorder] = []
+
+    def instead(address: tuple[str, int], *more: Any) -> socket.socket:
+        recorders.append(Recorder(address, own.context, aws))
+        return connected(("127.0.0.1", recorders[-1].port), *more)
+
+    through = SimpleNamespace(create_connection=instead)
+    monkeypatch.setattr("wizard.local.postgresql.socket", through)
+    assert applied(express()) == {}
+    sent = b"".join(each.sent for each in recorders)
+    for each in recorders:
+        each.close()
+    assert b"ALTER ROLE" in sent
+    assert b"SCRAM-SHA-256$" in sent
+    for secret in (password(), json.loads(account_secret("formae-api-creds"))["password"]):
+        assert not [form for form in forms(secret) if form in sent]
 
 
 def test_a_network_without_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ def run(wish: int, flow: MortalFlow) -> Outcome:
     """A run with these answers."""
     given = _answers(wish)
     prepared = Prepared(given, Flow().plan(given, ACCOUNT), Preflight((), {}), "")
-    return flow.run(prepared, lambda _event: None, threading.Event())
+    return flow.run(prepared, flow.fate.heard, threading.Event())
 
 
 def fresh(stage: Stage) -> dict[int, Portrait]:

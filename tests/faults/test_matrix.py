@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults.matrix.cases import Death, Trouble
+from tests.faults.matrix.verbs import Verb
 from tests.support.tiers import second_tier
 from wizard.standin.faults import Kind
 
@@ -59,14 +60,14 @@ def test_one_more_run_and_all_is_as_undisturbed(stage: "Stage", trouble: Trouble
 
 
 OTHERS = [
-    "destroy iam:DeleteRole#1 killed after the call, before the record",
-    "destroy rds:DeleteDBCluster#1 applied but reset",
-    "rotate apprunner:UpdateService#1 killed after the call, before the record",
+    "destroy access-role iam:DeleteRole#1 killed after the call, before the record",
+    "destroy cluster rds:DeleteDBCluster#1 applied but reset",
+    "rotate service apprunner:UpdateService#1 killed after the call, before the record",
 ]
 
 
 def test_a_removal_and_a_rotation_go_on_as_well(stage: "Stage") -> None:
-    everything = {str(case): case for case in stage.others()}
+    everything = {str(case): case for case in stage.cases(Verb.DESTROY, Verb.ROTATE)}
     for name in OTHERS:
         verdict = stage.play(everything[name])
         assert not verdict.problems, f"{name}: {verdict.problems}"

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from wizard.base.secret import Secret
 from wizard.local.formae import client
-from wizard.local.formae.config import ClientConfig, Written
-from wizard.local.formae.connection import current_connection
+from wizard.local.formae.config import ClientConfig, Written, current_connection
 
 URL = "https://abc.eu-west-1.awsapprunner.com"
 MINE = 'amends "formae:/Config.pkl"\n\n// mine\ncli {\n  disableUsageReporting = true\n}\n'

@@ -10,6 +10,7 @@ from wizard.base.errors import WizardError
 from wizard.local.formae.cli import (
     AgentStatus,
     Cli,
+    Version,
     agent_status,
     find_cli,
     parse_status,
@@ -17,7 +18,6 @@ from wizard.local.formae.cli import (
     use_argv,
     use_profile,
 )
-from wizard.local.formae.versions import Version
 
 V88 = Version.parse("0.88.1")
 V89 = Version.parse("0.89.0")
@@ -116,7 +116,7 @@ FAILURES = [
     (
         "Error: agent is not running; please start the agent and try again" + DOCS,
         "Nothing answers",
-        "App Runner",
+        "the agent's service is running",
     ),
     (
         "Error: \x1b[38;5;9mauthentication failed\x1b[0m\n\n"

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from tests.support.pkl import PklError, evaluate
 from wizard.base.errors import WizardError
-from wizard.local.formae.connection import (
+from wizard.local.formae.cli import Version
+from wizard.local.formae.config import (
     Connection,
     address,
     connection_config,
     current_connection,
     has_connection,
 )
-from wizard.local.formae.versions import Version
 
 V88 = Version.parse("0.88.1")
 V89 = Version.parse("0.89.0")

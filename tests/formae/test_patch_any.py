@@ -1,14 +1,15 @@
 """Patching configs that were put together at random."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.formae.test_patch import V88, V89, check
-from wizard.base.pkl import pkl_string
-from wizard.local.formae.connection import Connection
+from tests.support.tiers import tried
+from wizard.base.text import pkl_string
+from wizard.local.formae.cli import Version
+from wizard.local.formae.config import Connection
 from wizard.local.formae.document import TokenKind, tokens
 from wizard.local.formae.patch import patch
-from wizard.local.formae.versions import Version
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(
     ['"', "\\", "\\(1+1)", "a\nb", "}", "//", '"""', "\\u{41}", "é✓"]
@@ -127,7 +128,7 @@ def comments(text: str) -> list[str]:
     return sorted(" ".join(comment.split()) for comment in found)
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(data=st.data(), version=st.sampled_from([V88, V89]), connection=CONNECTIONS)
 def test_the_result_means_the_same_but_for_the_connection(
     data: st.DataObject, version: Version, connection: Connection
@@ -135,7 +136,7 @@ def test_the_result_means_the_same_but_for_the_connection(
     check(data.draw(configs(version)), version, connection)
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(
     data=st.data(),
     version=st.sampled_from([V88, V89]),
@@ -153,7 +154,7 @@ def test_no_comment_is_lost_in_any_change_of_version(
         assert patched.count(kept) == text.count(kept)
 
 
-@settings(max_examples=200, deadline=None)
+@tried(200)
 @given(data=st.data(), first=CONNECTIONS, second=CONNECTIONS, version=st.sampled_from([V88, V89]))
 def test_only_the_last_connection_counts(
     data: st.DataObject, first: Connection, second: Connection, version: Version

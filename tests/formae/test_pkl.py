@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.pkl import evaluate
-from wizard.base.pkl import literal_value, pkl_string
+from wizard.base.text import literal_value, pkl_string
 
 HOSTILE = [
     "",

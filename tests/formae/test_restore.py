@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from wizard.local.formae.cli import Cli
-from wizard.local.formae.connection import Connection, connection_config, current_connection
+from wizard.local.formae.cli import Cli, Version
+from wizard.local.formae.config import Connection, connection_config, current_connection
 from wizard.local.formae.patch import patch, unpatch
 from wizard.local.formae.restore import STUB, Restored, restore
 from wizard.local.formae.store import activate, choose, read_config, read_store, write_config
-from wizard.local.formae.versions import Version
 
 URL = "https://abc.eu-west-1.awsapprunner.com"
 OURS = Connection(URL, 443, "formae", "CANARY")

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.base.pkl import pkl_string
-from wizard.local.formae.connection import Connection, connection_config
+from wizard.base.text import pkl_string
+from wizard.local.formae.cli import Version
+from wizard.local.formae.config import Connection, connection_config
 from wizard.local.formae.patch import patch
 from wizard.local.formae.redaction import diff, redacted, redacted_line
-from wizard.local.formae.versions import Version
 
 V89 = Version.parse("0.89.0")
 HEAD = 'amends "formae:/Config.pkl"\n'

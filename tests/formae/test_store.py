@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.local.formae.connection import connection_config
+from wizard.local.formae.cli import Version
+from wizard.local.formae.config import connection_config
 from wizard.local.formae.store import ConfigState, ConfigTarget, Store, choose, read_store
-from wizard.local.formae.versions import Version
 
 V86 = Version.parse("0.86.2")
 V88 = Version.parse("0.88.1")

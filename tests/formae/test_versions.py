@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.local.formae.versions import CONNECTION, Version, at_least
+from wizard.local.formae.cli import CONNECTION, Version, at_least
 
 RISING = [
     "0.9",

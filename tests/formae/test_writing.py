@@ -7,8 +7,8 @@ import pytest
 
 from tests.formae.stub import fails, log, stub
 from wizard.base.errors import WizardError
-from wizard.local.formae.cli import Cli, find_cli
-from wizard.local.formae.connection import Connection, connection_config
+from wizard.local.formae.cli import Cli, Version, find_cli
+from wizard.local.formae.config import Connection, connection_config
 from wizard.local.formae.patch import patch
 from wizard.local.formae.store import (
     ConfigState,
@@ -19,7 +19,6 @@ from wizard.local.formae.store import (
     read_store,
     write_config,
 )
-from wizard.local.formae.versions import Version
 
 V88 = Version.parse("0.88.1")
 NO_CLI = Cli(None, None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.corpus import ACCOUNT, CORPUS, FILES
@@ -86,6 +86,8 @@ def test_aws_files(config: bytes, credentials: bytes, cached: bytes) -> None:
 
 @bounded
 @given(texts | json_values.map(json.dumps) | mangled(OWN_POLICY))
+@example('{"a":' * LONG)
+@example("[" * LONG)
 def test_a_policy(text: str) -> None:
     told = checks.policy_text(text)
     assert told is None or told

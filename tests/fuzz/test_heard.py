@@ -5,22 +5,26 @@ import json
 import subprocess
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.fuzz.examples import NASTY, bounded, json_values, mangled, texts
+from tests.fuzz.examples import LONG, NASTY, bounded, json_values, mangled, texts
 from wizard.base.errors import AwsError, WizardError
-from wizard.base.pkl import pkl_string
+from wizard.base.text import pkl_string
 from wizard.catalogue import explain
 from wizard.costs import refresh
 from wizard.export.bash.quoting import comment, here_document, word
-from wizard.local.formae.agent_config import agent_said, datastore
-from wizard.local.formae.cli import parse_status
-from wizard.local.formae.connection import Connection, address, current_connection
+from wizard.local.formae.cli import Version, parse_status
+from wizard.local.formae.config import (
+    Connection,
+    address,
+    agent_said,
+    current_connection,
+    datastore,
+)
 from wizard.local.formae.document import PklSyntaxError
 from wizard.local.formae.patch import patch, unpatch
 from wizard.local.formae.redaction import redacted
-from wizard.local.formae.versions import Version
 from wizard.local.image.copying import _digest_in
 from wizard.local.image.names import registry_of, source_problem, split_reference
 from wizard.local.image.stream import (
@@ -78,6 +82,8 @@ def test_what_is_put_into_it_is_found_in_it(text: str) -> None:
 
 @bounded
 @given(texts | json_values.map(json.dumps) | mangled('warn {x} {"Version": "1", "Plugins": []}'))
+@example('{"a":' * LONG)
+@example("[" * LONG)
 def test_what_the_cli_says(text: str) -> None:
     Version.parse(text)
     with contextlib.suppress(WizardError):

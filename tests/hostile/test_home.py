@@ -4,16 +4,16 @@ import os
 import resource
 import stat
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import forked
 from tests.support.account import changes
 from tests.support.command import Command
-from tests.support.parts import need
+from tests.support.parts import need, powerless
 from tests.support.standin import REGION
 from wizard.local.files import home as home_of
 
@@ -30,14 +30,13 @@ def wizard(
     *words: str, before: Sequence[str] = (), preexec: Callable[[], None] | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """The real program, nobody at its terminal."""
-    end = subprocess.run(
-        [*before, sys.executable, "-m", "wizard", *words],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        preexec_fn=preexec,
-        check=False,
-    )
+    if before:
+        command = [*before, *forked.WIZARD, *words]
+        end = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+    else:
+        end = forked.run(*words, text=True, preexec_fn=preexec)
     assert "Traceback" not in end.stderr
     assert "Internal error in formae-wizard" not in end.stderr
     return end
@@ -86,20 +85,13 @@ def _user() -> str:
     return pwd.getpwuid(os.getuid()).pw_name
 
 
-def _without_powers() -> list[str]:
-    """Root may write anywhere; this is a root that may not."""
-    if not ROOT:
-        return []
-    return [need("setpriv", package="util-linux"), "--bounding-set=-all", "--inh-caps=-all"]
-
-
 def test_a_read_only_home_is_told_before_anything_is_made(standin: "StandIn", home: Path) -> None:
     home.chmod(0o555)
-    end = wizard(*APPLY, before=_without_powers())
+    end = wizard(*APPLY, before=powerless())
     assert end.returncode == 3, end.stderr
     assert f"{home} is not writable." in end.stderr
     assert changes(standin) == []
-    end = wizard(*APPLY, "--client-config", "no", before=_without_powers())
+    end = wizard(*APPLY, "--client-config", "no", before=powerless())
     assert end.returncode == 0, end.stderr
     assert "No log file is written: Permission denied." in end.stdout + end.stderr
     assert files(home) == []

@@ -1,7 +1,7 @@
 """An agent on ECS behind a gateway, run as the wizard runs it, and what the account has of it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from tests.corpus import REGION
 from tests.standin.gateway import living
 from tests.support import made
+from tests.support.deployed import ACCOUNTS
 from tests.support.standin import client
 from wizard.answers.model import Answers
 from wizard.base.offer import offer
@@ -28,19 +29,40 @@ def answers(host: str = KEY, **given: str) -> Answers:
     return made.answers({"region": REGION, "client_config": "no", "host": host, **given})
 
 
+def agents_running(standin: StandIn) -> int:
+    """How many agents run on all hosts at this moment."""
+    services = standin.apprunner.services.values()
+    held = {
+        id(each): each
+        for service in services
+        for each in (service.container, service.operations[0].container)
+        if each
+    }
+    return living(standin) + sum(not each.exited for each in held.values())
+
+
+def agents_counted(standin: StandIn) -> list[int]:
+    """How many agents run, at every call from now on; until the account is another."""
+    counts: list[int] = []
+
+    def counting(advance: Callable[[], None]) -> Callable[[], None]:
+        def counted() -> None:
+            advance()
+            counts.append(agents_running(standin))
+
+        return counted
+
+    places: tuple[Any, ...] = (standin.ecs, standin.apprunner)
+    for place in places:
+        place.advance = counting(place.advance)
+    return counts
+
+
 @pytest.fixture
 def most(standin: StandIn) -> Iterator[list[int]]:
     """How many agents ran, at every call; never two."""
-    counts: list[int] = []
-    advance = standin.ecs.advance
-
-    def counted() -> None:
-        advance()
-        counts.append(living(standin))
-
-    standin.ecs.advance = counted  # type: ignore[method-assign]
+    counts = agents_counted(standin)
     yield counts
-    vars(standin.ecs).pop("advance", None)  # a test may have made another account
     assert max(counts, default=0) <= 1
 
 
@@ -54,6 +76,16 @@ def run(given: Answers, flow: Flow | None = None) -> tuple[Prepared, Outcome]:
     broken = {key: each.error for key, each in outcome.results.items() if each.error}
     assert outcome.ok, broken
     return prepared, outcome
+
+
+def running(**given: str) -> None:
+    """The account as it is after `run` with these answers: for tests of what comes then.
+
+    It is made once in a test process, and then put back.
+    """
+    with ACCOUNTS.having({"host": KEY, **given}) as made_:
+        if not made_:
+            run(answers(**given))
 
 
 def destroyed(given: Answers) -> None:

@@ -1,31 +1,45 @@
 """An agent that speaks PostgreSQL with its database: let in by rules, with a password from ECS."""
 
 import json
+import re
+import socket
 import threading
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
+from botocore import xform_name
 
 from tests.account.test_existing_cluster import make_cluster
 from tests.corpus import ACCOUNT, REGION
-from tests.hosts.ecs import NAME, answers, destroyed, run, there, url
+from tests.hosts.ecs import NAME, answers, destroyed, run, running, there, url
 from tests.standin.steps import get
 from tests.support.golden import golden
 from tests.support.pkl import VERSIONS, PklError, evaluate
 from tests.support.standin import client, passes
+from tests.support.tiers import second_tier
 from wizard.answers.model import Answers
+from wizard.base.names import Names
+from wizard.engine import rotation as rotate
+from wizard.engine.account.asking import Asking
 from wizard.engine.account.deployments import Deployment, deployments
 from wizard.engine.account.read_answers import deployed
+from wizard.engine.account.snapshot import served
 from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
-from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import MISSING, look
+from wizard.export.bash.changes import changes_of
 from wizard.plan.build import build
 from wizard.plan.inputs import PlanInputs
 from wizard.plan.placeholders import text_of
-from wizard.plan.resources.credentials import PASSWORD, USER
+from wizard.plan.resources.secrets import PASSWORD, USER
+from wizard.standin.call import AwsError
+from wizard.standin.faults import Fault
 from wizard.standin.server import StandIn
+
+if TYPE_CHECKING:
+    from tests.support.postgres import PostgresDatabases
 
 pytestmark = pytest.mark.usefixtures("most")
 
@@ -72,6 +86,8 @@ def others() -> Answers:
     return replace(direct(**make_cluster().flags), enable_data_api=True)
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_an_agent_speaks_postgresql_from_its_first_day_to_its_last(standin: StandIn) -> None:
     before = there()
     run(direct())
@@ -79,12 +95,14 @@ def test_an_agent_speaks_postgresql_from_its_first_day_to_its_last(standin: Stan
     again = Flow().prepare(direct())
     changing = {k: f for k, f in again.preflight.findings.items() if f.action.changes}
     assert not changing, {k: (f.action, f.differences) for k, f in changing.items()}
+    read = deployed(Flow().snapshot("", REGION).call, REGION, "formae")
+    assert read.answers["subnets"] == "", "the default, as deployed"
     destroyed(direct())
     assert there() == before
 
 
 def test_the_datastore_of_a_running_agent_changes_and_changes_back(standin: StandIn) -> None:
-    run(replace(answers(), datastore="data-api"))
+    running(datastore="data-api")
     assert not groups("formae-db")
     before = cluster()
     run(direct())
@@ -109,8 +127,62 @@ def test_the_datastore_of_a_running_agent_changes_and_changes_back(standin: Stan
     assert not there()["groups"]
 
 
-def test_without_its_rule_the_agent_does_not_start_and_says_why(standin: StandIn) -> None:
+def permitted() -> str:
+    names = Names("formae", "ecs-gateway")
+    found = client("iam").get_role_policy(
+        RoleName=names.instance_role, PolicyName=names.runtime_policy
+    )
+    return json.dumps(found["PolicyDocument"])
+
+
+def test_its_role_may_use_the_data_api_only_while_it_does(standin: StandIn) -> None:
+    running(datastore="data-api")
+    assert "rds-data:ExecuteStatement" in permitted()
     run(direct())
+    assert "rds" not in permitted()
+    names = Names("formae", "ecs-gateway")
+    assert served(Asking(Flow().snapshot("", REGION).call), names) == REGION
+    elsewhere = Flow().prepare(replace(direct(), region="us-east-1")).preflight.problems
+    assert any("another region" in each.what for each in elsewhere), elsewhere
+    run(replace(answers(), datastore="data-api"))
+    assert "rds-data:ExecuteStatement" in permitted()
+
+
+def ordered(calls: list[str], *wanted: str) -> bool:
+    """Whether the last of each of the calls came in this order."""
+    found = [len(calls) - calls[::-1].index(each) for each in wanted]
+    return found == sorted(found)
+
+
+def test_the_old_permission_goes_once_the_new_agent_is_proved(standin: StandIn) -> None:
+    """Also where the run is cut off in between, and in a script of the changes."""
+    deploys, before, after = "UpdateService", replace(answers(), datastore="data-api"), direct()
+    run(before)
+    refused = AwsError("AccessDeniedException", "no")
+    standin.disturb(Fault(service="ecs", operation=deploys, outcome=refused, times=1))
+    flow = Flow()
+    assert not flow.run(flow.prepare(after), lambda _: None, threading.Event()).ok
+    assert "rds-data:" in permitted(), "the agent of before still has its database"
+    narrow = (("ecs", deploys), ("iam", "PutRolePolicy"))
+    closed = (("ecs", deploys), ("ec2", "RevokeSecurityGroupIngress"))
+    unread = (narrow[1], narrow[0], ("iam", "DeleteRolePolicy"))
+    for wanted, *orders in ((after, narrow), (before, unread, closed)):
+        words = re.findall(r"change aws (\S+ \S+)", changes_of(Flow().prepare(wanted)))
+        begun = len(standin.calls)
+        run(wanted)
+        calls = [str(each) for each in standin.calls[begun:]]
+        for order in orders:
+            assert ordered(calls, *map(":".join, order))
+            assert ordered(words, *(spoken(*each) for each in order))
+
+
+def spoken(service: str, operation: str) -> str:
+    """The call as `aws` has it."""
+    return f"{service} {xform_name(operation, '-')}"
+
+
+def test_without_its_rule_the_agent_does_not_start_and_says_why(standin: StandIn) -> None:
+    running(datastore="postgres")
     (own,) = groups("formae-db")
     client("ec2").revoke_security_group_ingress(
         GroupId=own["GroupId"], IpPermissions=own["IpPermissions"]
@@ -128,7 +200,7 @@ def test_without_its_rule_the_agent_does_not_start_and_says_why(standin: StandIn
 
 
 def test_a_password_that_the_database_refuses_is_told(standin: StandIn) -> None:
-    run(direct())
+    running(datastore="postgres")
     wrong = json.dumps({"username": "postgres", "password": "not-the-database's"})
     client("secretsmanager").put_secret_value(SecretId="formae-db-creds", SecretString=wrong)
     flow = Flow()
@@ -144,7 +216,7 @@ def test_a_password_that_the_database_refuses_is_told(standin: StandIn) -> None:
 
 
 def test_the_database_password_is_rotated_and_the_agent_started_with_it(standin: StandIn) -> None:
-    run(direct())
+    running(datastore="postgres")
     old = password()
     flow = Flow()
     rotation = rotate.prepare(flow, direct(), rotate.Wish(database=True))
@@ -203,3 +275,29 @@ def test_the_real_pkl_reads_user_and_password_from_the_environment(version: str)
     )
     with pytest.raises(PklError, match=USER):
         evaluate(text, version, {"ANOTHER": "x"})
+
+
+def test_what_its_config_says_reaches_a_real_postgresql_over_tls_alone(
+    postgres_databases: "PostgresDatabases",
+) -> None:
+    given = {USER: "boss", PASSWORD: "p!<(:#*"}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    postgres_databases.create("shared", given[USER], given[PASSWORD], "formae")
+    postgres_databases.over_tls("shared", port)
+    plan = build(direct(), PlanInputs(account=ACCOUNT))
+    text = text_of(plan.documents[0], plan)
+    here = re.sub(r'host = ".*?"; port = "5432"', f'host = "127.0.0.1"; port = "{port}"', text)
+    said = evaluate(here, VERSIONS[-1], given)["agent"]["datastore"]["postgres"]
+    words = {"host": said["host"], "port": said["port"], "dbname": said["database"]}
+    sign_in = {**words, "user": said["user"], "password": said["password"]}
+    ((name, value),) = [said["connectionParams"].split("=")]
+    with psycopg.connect(**sign_in, **{name: value}) as connection:
+        asked = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        assert connection.execute(asked).fetchone() == (True,)
+        connection.execute("CREATE TABLE kept (number int)")  # the agent makes its own tables
+    with pytest.raises(psycopg.OperationalError, match="no encryption"):
+        psycopg.connect(**sign_in, sslmode="disable")
+    with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+        psycopg.connect(**{**sign_in, "password": "another"}, **{name: value})

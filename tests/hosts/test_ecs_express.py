@@ -9,19 +9,20 @@ import pytest
 
 from tests.corpus import ACCOUNT, REGION
 from tests.hosts.ecs import answers as ecs_answers
-from tests.hosts.ecs import destroyed, run, there
+from tests.hosts.ecs import destroyed, run, running, there
 from tests.standin.gateway import living
 from tests.standin.steps import get, until
 from tests.support.standin import NewAccount, client, passes
+from tests.support.tiers import second_tier
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.events import StepState
+from wizard.engine import rotation as rotate
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
 from wizard.engine.preflight.offline import check
-from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import look
 from wizard.hosts.ecs import roles
 from wizard.hosts.host import host_of
@@ -106,7 +107,7 @@ def test_an_agent_is_made_kept_changed_and_taken_away(standin: StandIn) -> None:
 
 
 def test_it_is_found_read_back_and_its_password_rotated(standin: StandIn) -> None:
-    run(answers(cpu="2", memory="6"))
+    running(host=KEY, cpu="2", memory="6")
     flow = Flow()
     call = flow.snapshot("", REGION).call
     (found,) = deployments(call, REGION).deployments
@@ -148,6 +149,8 @@ def rotated() -> None:
     assert described()["now"]["memory"] == "6144"
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_it_speaks_postgresql_with_a_password_from_ecs(standin: StandIn) -> None:
     """Another database password deploys it again, for ECS reads secrets only then."""
     given = replace(answers(), datastore="postgres")
@@ -166,7 +169,7 @@ def test_it_speaks_postgresql_with_a_password_from_ecs(standin: StandIn) -> None
 
 
 def test_two_agents_run_only_while_it_is_deployed(standin: StandIn) -> None:
-    run(answers())
+    running(host=KEY)
     counts: list[int] = []
     advance = standin.ecs.advance
 
@@ -182,7 +185,7 @@ def test_two_agents_run_only_while_it_is_deployed(standin: StandIn) -> None:
 
 
 def test_a_version_that_does_not_start_is_rolled_back_and_says_why(standin: StandIn) -> None:
-    run(answers())
+    running(host=KEY)
     error = failing(answers(image_version="0.99.9"))
     assert "ROLLBACK_SUCCESSFUL" in error.why
     assert "circuit breaker" in error.why
@@ -193,7 +196,7 @@ def test_a_version_that_does_not_start_is_rolled_back_and_says_why(standin: Stan
 
 
 def test_callers_with_a_wrong_password_roll_a_deployment_back(standin: StandIn) -> None:
-    run(answers())
+    running(host=KEY)
     address, advance = url(), standin.ecs.advance
 
     def besieged() -> None:
@@ -209,6 +212,8 @@ def test_callers_with_a_wrong_password_roll_a_deployment_back(standin: StandIn) 
     assert get(address + HEALTH)[0] == 200
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_what_failed_at_first_is_deployed_in_place_by_the_next_run(standin: StandIn) -> None:
     """The address stays: nothing is removed for a version that did not start."""
     assert "ROLLBACK_FAILED" in failing(answers(image_version="0.99.9")).why
@@ -234,6 +239,7 @@ def test_a_service_without_a_load_balancer_is_removed_and_created_again(standin:
     assert get(url() + HEALTH)[0] == 200
 
 
+@second_tier
 def test_one_that_was_left_so_is_told_by_the_plan(
     standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +255,8 @@ def test_one_that_was_left_so_is_told_by_the_plan(
     assert get(url() + HEALTH)[0] == 200
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_without_the_missing_permission_it_says_so_after_two_tries(
     standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,7 +275,10 @@ def test_new_roles_age_before_ecs_works_with_them(new_account: NewAccount) -> No
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [("iam", "CreateServiceLinkedRole"), ("ecs", "CreateExpressGatewayService")],
+    [
+        ("ecs", "CreateExpressGatewayService"),
+        pytest.param("iam", "CreateServiceLinkedRole", marks=second_tier),
+    ],
 )
 def test_a_run_that_was_stopped_is_resumed(standin: StandIn, service: str, operation: str) -> None:
     stop = threading.Event()
@@ -278,6 +289,8 @@ def test_a_run_that_was_stopped_is_resumed(standin: StandIn, service: str, opera
     assert get(url() + HEALTH)[0] == 200
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_orders_whose_answer_is_lost_are_not_given_twice(standin: StandIn) -> None:
     for each in ("CreateCluster", "CreateExpressGatewayService"):
         standin.disturb(fault(Kind.LOST, "ecs", each))
@@ -288,7 +301,7 @@ def test_orders_whose_answer_is_lost_are_not_given_twice(standin: StandIn) -> No
 
 
 def test_what_somebody_changed_is_seen_and_restored(standin: StandIn) -> None:
-    run(answers())
+    running(host=KEY)
     ecs, arn = client("ecs"), described()["serviceArn"]
     many = {"minTaskCount": 1, "maxTaskCount": 3}
     ecs.update_express_gateway_service(serviceArn=arn, scalingTarget=many, memory="8192")
@@ -305,10 +318,12 @@ def test_what_somebody_changed_is_seen_and_restored(standin: StandIn) -> None:
     assert (seen.action, seen.theirs) == (Action.KEEP, ("tags: team",))
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_one_that_was_deleted_is_absent_and_one_that_is_leaving_is_waited_for(
     standin: StandIn,
 ) -> None:
-    run(answers())
+    running(host=KEY)
     ecs, arn = client("ecs"), described()["serviceArn"]
     ecs.delete_express_gateway_service(serviceArn=arn)
     assert changing()["service"] is Action.REPLACE
@@ -321,7 +336,7 @@ def test_one_that_was_deleted_is_absent_and_one_that_is_leaving_is_waited_for(
 
 
 def test_a_standard_service_of_that_name_is_left_alone(standin: StandIn) -> None:
-    run(answers())
+    running(host=KEY)
     ecs, arn = client("ecs"), described()["serviceArn"]
     definition = described()["now"]["taskDefinitionArn"]
     network = described()["now"]["networkConfiguration"]
@@ -340,7 +355,7 @@ def test_a_standard_service_of_that_name_is_left_alone(standin: StandIn) -> None
 
 def test_a_service_that_a_person_made_is_listed(standin: StandIn) -> None:
     """After formae's documentation: in the cluster `default`, with the config in a secret."""
-    run(answers())
+    running(host=KEY)
     ecs, now = client("ecs"), described()
     ecs.create_cluster()
     made = ecs.create_express_gateway_service(

@@ -8,20 +8,21 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.corpus import ACCOUNT, REGION
-from tests.hosts.ecs import KEY, NAME, answers, destroyed, run, there, url
+from tests.hosts.ecs import KEY, NAME, answers, destroyed, run, running, there, url
 from tests.standin.gateway import allow
 from tests.standin.steps import get
 from tests.support.standin import NewAccount, client
+from tests.support.tiers import tail
 from wizard.base.events import StepState
+from wizard.engine import rotation as rotate
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
 from wizard.engine.preflight.offline import check
-from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import look
 from wizard.hosts.ecs import roles
-from wizard.hosts.ecs_gateway.network import let_in
+from wizard.hosts.ecs_gateway.gateway import let_in
 from wizard.journal import lock
 from wizard.journal.lock import Claim
 from wizard.plan.build import build
@@ -80,7 +81,7 @@ def test_orders_whose_answer_is_lost_are_not_given_twice(standin: StandIn) -> No
 
 
 def test_it_is_found_read_back_and_its_password_rotated(standin: StandIn) -> None:
-    run(answers(cpu="2", memory="6"))
+    running(cpu="2", memory="6")
     flow = Flow()
     call = flow.snapshot("", REGION).call
     (found,) = deployments(call, REGION).deployments
@@ -140,7 +141,7 @@ def rotated(standin: StandIn) -> None:
 
 
 def test_a_version_that_does_not_start_is_taken_back_and_told(standin: StandIn) -> None:
-    run(answers())
+    running()
     flow = Flow()
     prepared = flow.prepare(answers(image_version="0.99.9"))
     outcome = flow.run(prepared, lambda _: None, threading.Event())
@@ -203,7 +204,10 @@ def test_who_is_let_in_changes_in_place(standin: StandIn) -> None:
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [("iam", "PutRolePolicy"), ("ecs", "CreateService"), ("ecs", "UpdateService")],
+    [
+        ("ecs", "CreateService"),
+        *tail([("iam", "PutRolePolicy"), ("ecs", "UpdateService")]),
+    ],
 )
 def test_a_run_that_was_stopped_goes_on(standin: StandIn, service: str, operation: str) -> None:
     stop = threading.Event()
@@ -216,7 +220,7 @@ def test_a_run_that_was_stopped_goes_on(standin: StandIn, service: str, operatio
 
 
 def test_what_others_let_in_stays_and_is_told(standin: StandIn) -> None:
-    run(answers())
+    running()
     ec2 = client("ec2")
     named = [{"Name": "group-name", "Values": [f"{NAME}-inbound"]}]
     (group,) = ec2.describe_security_groups(Filters=named)["SecurityGroups"]

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from tests.corpus import ACCOUNT, REGION
-from tests.hosts.ecs import NAME, answers, destroyed, run, there, url
+from tests.hosts.ecs import NAME, answers, destroyed, run, running, there, url
 from tests.standin.gateway import ROLE, make_role
 from tests.standin.steps import get
+from tests.support.command import Command
 from tests.support.standin import client, passes
+from tests.support.tiers import second_tier, tail
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.destroy.plan import DeleteAction
 from wizard.engine.destroy.teardown import leaving
@@ -64,8 +66,40 @@ def test_what_others_called_so_is_left_alone(standin: StandIn, kind: str) -> Non
     assert any("but the wizard did not create it" in each for each in told)
 
 
+def on() -> bool:
+    return bool(client("ecs").describe_gateway(gateway=NAME)["gateway"]["deletionProtection"])
+
+
+@second_tier
+@pytest.mark.unsampled
+def test_the_gateway_is_protected_as_wanted_once_the_agent_runs(
+    standin: StandIn, command: Command
+) -> None:
+    run(answers(deletion_protection="yes"))
+    assert on()
+    asked = [each.operation for each in standin.calls]
+    assert asked.index("UpdateGateway") > max(
+        at for at, each in enumerate(asked) if each == "UpdateService"
+    )
+    words = ("--region", REGION, "--client-config", "no")
+    assert command("plan", *words).code == 0  # as it is deployed
+    client("ecs").update_gateway(gateway=NAME, deletionProtection=False)
+    read = deployed(Flow().snapshot("", REGION).call, REGION, "formae")
+    assert [(each.name, each.now) for each in read.drift] == [("deletion_protection", "no")]
+    run(answers(deletion_protection="yes"))
+    assert on()
+    moved = Flow().prepare(answers("apprunner"))
+    (told,) = moved.preflight.problems
+    assert "The move removes what someone protected: ECS gateway" in told.what
+    end = command("destroy", "--region", REGION, "--yes")
+    assert end.code == 3
+    assert "The gateway has deletion protection" in end.err
+    run(answers(deletion_protection="no"))
+    assert not on()
+
+
 def test_protection_against_deletion_wants_consent(standin: StandIn) -> None:
-    run(answers())
+    running()
     client("ecs").update_gateway(gateway=NAME, deletionProtection=True)
     found = leaving(Flow(), answers(), Choices(data=Data.DELETE, purge_secrets=True))
     seen = found.remains.seen["gateway"]
@@ -76,7 +110,7 @@ def test_protection_against_deletion_wants_consent(standin: StandIn) -> None:
 
 
 def test_what_somebody_changed_is_seen_and_put_back(standin: StandIn) -> None:
-    run(answers())
+    running()
     ecs = client("ecs")
     both = {"maximumPercent": 150, "minimumHealthyPercent": 0}
     ecs.update_service(cluster=NAME, service=NAME, deploymentConfiguration=both)
@@ -103,7 +137,7 @@ def test_what_somebody_changed_is_seen_and_put_back(standin: StandIn) -> None:
 
 
 def test_a_service_that_was_scaled_to_none_is_started_again(standin: StandIn) -> None:
-    run(answers())
+    running()
     client("ecs").update_service(cluster=NAME, service=NAME, desiredCount=0)
     prepared, _ = run(answers())
     assert prepared.preflight.findings["service"].action is Action.CREATE
@@ -111,7 +145,7 @@ def test_a_service_that_was_scaled_to_none_is_started_again(standin: StandIn) ->
     assert get(f"{url()}/api/v1/health")[0] == 200
 
 
-@pytest.mark.parametrize("kind", [Kind.THROTTLED, Kind.INTERNAL, Kind.RESET])
+@pytest.mark.parametrize("kind", [Kind.RESET, *tail([(Kind.THROTTLED,), (Kind.INTERNAL,)])])
 def test_ecs_may_stumble(standin: StandIn, kind: Kind) -> None:
     for each in ("CreateCluster", "RegisterTaskDefinition", "CreateService", "UpdateService"):
         standin.disturb(fault(kind, "ecs", each))

@@ -57,6 +57,7 @@ class Copying:
         source: str = "",
         login: RegistryLogin | None = None,
         destination: str = "",
+        room: int = 0,
         report: Callable[[LayerProgress], None] = lambda _: None,
         **more: Any,
     ) -> str:
@@ -70,7 +71,7 @@ class Copying:
 
         return copy_image(
             source=source or self.image,
-            destination=Destination(destination or self.destination, "", lambda: used),
+            destination=Destination(destination or self.destination, "", lambda: used, room),
             platform="linux/amd64",
             report=both,
             tries=self.tries,

@@ -30,6 +30,8 @@ class Direct:
     """Seconds, of a clock that only moves where it waits."""
     renewed: int = 0
     """How often a login was given."""
+    patience: float = 10.0
+    """Seconds for an answer: those of the registries here, however busy the machine is."""
 
     @property
     def tries(self) -> Tries:
@@ -38,7 +40,9 @@ class Direct:
         def tell(words: str, _: float) -> None:
             self.told.append(words)
 
-        return Tries(30, wait=self._wait, tell=tell, connect=2, read=0.3, now=lambda: self.waited)
+        return Tries(
+            30, wait=self._wait, tell=tell, connect=10, read=self.patience, now=lambda: self.waited
+        )
 
     def _wait(self, seconds: float) -> None:
         self.waited += seconds

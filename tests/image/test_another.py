@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,10 @@ from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, client
+from tests.support.tiers import second_tier, unsampled
 from wizard.engine.preflight import CheckState
+from wizard.local.image.engine import connect
+from wizard.local.image.names import FORMAE_IMAGE
 from wizard.standin.docker.image import MANIFEST_TYPE, Image
 
 if TYPE_CHECKING:
@@ -51,6 +55,35 @@ def test_a_copy_through_the_engine_is_the_same_by_its_config(
     assert one(look(), "image").state is CheckState.FINE
 
 
+@second_tier
+@pytest.mark.unsampled
+def test_one_that_only_the_engine_has_is_known_by_its_config(
+    standin: "StandIn", command: Command
+) -> None:
+    with closing(connect()) as engine:
+        engine.pull(FORMAE_IMAGE, TAG)
+        engine.tag(f"{FORMAE_IMAGE}:{TAG}", "team/formae", TAG)
+    found = one(look(image_source="team/formae"), "image").found
+    assert found.startswith(f"linux/amd64, 724.3 MB in the engine, {Image(TAG).id[:19]}…; through")
+    assert found.endswith("because only the engine has the image or may read it")
+    command.deployed(image_source="team/formae")
+    assert "same as its source's" in one(look(image_source="team/formae"), "image").found
+    push(standin, "sha256:" + 64 * "b")
+    assert one(look(image_source="team/formae"), "image").state is CheckState.WARNING
+    assert command.apply(image_source="team/formae", replace_image="yes").code == 0
+    assert there() == Image(TAG).digest
+
+
+def test_through_the_engine_it_is_compared_and_replaced_too(
+    standin: "StandIn", command: Command
+) -> None:
+    command.deployed(through_docker="yes")
+    push(standin, "sha256:" + 64 * "b")
+    assert one(look(through_docker="yes"), "image").state is CheckState.WARNING
+    assert command.apply(through_docker="yes", replace_image="yes").code == 0
+    assert there() == Image(TAG).digest
+
+
 def test_another_is_seen_and_stays(standin: "StandIn", command: Command) -> None:
     command.deployed()
     digest = push(standin, "sha256:" + 64 * "b")
@@ -79,7 +112,10 @@ def test_another_is_replaced_after_a_word(standin: "StandIn", command: Command) 
     assert one(look(replace_image="yes"), "image").found.startswith("already in ECR")
 
 
-@pytest.mark.parametrize("more", [[], ["--changes"]], ids=["whole", "changes"])
+@pytest.mark.parametrize(
+    "more",
+    [pytest.param([], id="whole", marks=unsampled), pytest.param(["--changes"], id="changes")],
+)
 def test_a_script_replaces_another_after_a_word(
     standin: "StandIn", command: Command, quick_aws: QuickAws, tmp_path: Path, more: list[str]
 ) -> None:

@@ -10,6 +10,7 @@ from tests.image.faulty_registry import (
     HALF,
     KINDS,
     LOST,
+    SILENT,
     Fault,
     Front,
     Strike,
@@ -132,7 +133,11 @@ def test_a_budget_that_is_used_up_ends_it(copying: Direct) -> None:
     assert any("; try 2 in " in each and ", for up to " in each for each in copying.told)
 
 
-@pytest.mark.parametrize("kind", [HALF, LOST])
+TOO_OLD = "too old"
+"""The registry's password of twelve hours is."""
+
+
+@pytest.mark.parametrize("kind", [HALF, LOST, TOO_OLD])
 def test_in_ecr_a_layer_goes_on_at_the_part_that_was_cut(
     source_registry: SourceRegistry,
     standin: "StandIn",
@@ -145,18 +150,26 @@ def test_in_ecr_a_layer_goes_on_at_the_part_that_was_cut(
     large = image("amd64", seed=9, layer_sizes=(14_000_000,))
     source_registry.api.upload(REPOSITORY, "large", {"amd64": large})
     client("ecr").create_repository(repositoryName="formae")
-    user, password = ecr.login(None)
     assert standin.registries
-    behind = standin.registries.address.removeprefix("http://")
-    second = Strike(6, kind)  # after two questions and two beginnings
+    behind, clock = standin.registries.address.removeprefix("http://"), standin.world.clock
+    second = 6  # after two questions, two beginnings and a part
+    strike = None if kind == TOO_OLD else Strike(second, kind)
     tries = Tries(30, wait=lambda _: None)
+
+    def heard(number: int) -> None:
+        if kind == TOO_OLD and number == second:
+            clock.wait(ecr.VALID.total_seconds())
+
+    def login() -> RegistryLogin:
+        user, password = ecr.login(None, clock.now())
+        return RegistryLogin(target.address, user, Secret(password))
+
     with (
         listening(Front(source_registry.address)) as source,
-        listening(Front(behind, strike=second)) as target,
+        listening(Front(behind, strike=strike, heard=heard)) as target,
     ):
-        login = RegistryLogin(target.address, user, Secret(password))
         url = f"http://{target.address}/{REGION}"
-        to = Destination(f"{target.address}/formae:1", url, lambda: login)
+        to = Destination(f"{target.address}/formae:1", url, login)
         way = find_way(f"{source.address}/{REPOSITORY}:large", PLATFORM, tries)
         assert copy_along(way, to, tries, lambda _: None, lambda: False) == large.manifest.digest
     parts = [each for each in target.asked if each.method == "PATCH"]
@@ -177,8 +190,10 @@ def test_every_fault_at_every_request(
         "source": Front(copying.source.address, strike=strike if side == "source" else None),
         "target": Front(copying.ecr.address, strike=strike if side == "target" else None),
     }
+    if kind == SILENT:
+        copying.patience = 0.5
     for front in fronts.values():
-        front.silence = 0.6
+        front.silence = 2 * copying.patience
     with listening(fronts["source"]) as source, listening(fronts["target"]) as target:
         digest = copying(source=source.address, target=target.address)
 

@@ -19,7 +19,7 @@ from tests.support.docker_engine import (
     docker_tests,
     formae,
 )
-from tests.support.tiers import sampled
+from tests.support.tiers import sampled, second_tier
 
 pytestmark = docker_tests
 
@@ -41,7 +41,7 @@ def test_killed_and_run_again(
             os.kill(processes[0].pid, signal.SIGKILL)
 
     with listening(Front(ecr_registry.address, heard=heard)) as target:
-        words = [sys.executable, "-m", "tests.benchmarks.image"]
+        words = [sys.executable, "-m", "tests.benchmarks.copy_image"]
         words += [f"{source_registry.image}:{VERSION}"]
         words += [f"{target.address}/{copying.repository}:{VERSION}"]
         environment = {**os.environ, "TMPDIR": str(rest), "PYTHONPATH": str(ROOT)}
@@ -53,6 +53,7 @@ def test_killed_and_run_again(
     assert list(rest.iterdir()) == []
 
 
+@second_tier
 def test_it_takes_little_memory_and_no_disk(
     ecr_registry: EcrRegistry, source_registry: SourceRegistry, tmp_path: Path
 ) -> None:

@@ -229,6 +229,7 @@ def test_the_docker_commands_login_is_used_where_nobody_is_let_in(
     with pytest.raises(WizardError) as caught:
         find_way(server.reference, PLATFORM, Waited().tries())
     assert caught.value.entry == "FW-DOCK-012"
+    assert ". It was asked without a login. " in caught.value.why
     assert "docker-credential-nowhere" in caught.value.why
     auth = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
     config.write_text(json.dumps({"auths": {server.address: {"auth": auth}}}))

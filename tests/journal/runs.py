@@ -3,9 +3,9 @@
 import os
 import signal
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
+from tests.support import forked
 from tests.support.standin import REGION
 from wizard.standin.faults import Fault, HungUp
 
@@ -41,8 +41,7 @@ def killed_at(
             meanwhile=lambda: victims[0].send_signal(by),
         )
     )
-    words = [sys.executable, "-m", "wizard", *WORDS, "--name", name]
-    pipe = subprocess.PIPE
-    victims.append(subprocess.Popen(words, env=environment, stdout=pipe, stderr=pipe, text=True))
+    words, pipe = [*WORDS, "--name", name], subprocess.PIPE
+    victims.append(forked.Process(*words, env=environment, stdout=pipe, stderr=pipe, text=True))
     out, err = victims[0].communicate(timeout=120)
     return subprocess.CompletedProcess(words, victims[0].returncode, out, err)

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from screens.answers.summary import SummaryScreen
-from screens.deployments.gone import GoneScreen
-from screens.deployments.removal import RemovalScreen
+from screens.deployments.removal import GoneScreen, RemovalScreen
 from screens.dialogs import Dialog
 from screens.review.screen import ReviewScreen
 from screens.run.result import ResultScreen
@@ -17,6 +16,7 @@ from tests.screens.journey import journey
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import REGION, NewAccount
+from tests.support.tiers import second_tier
 from wizard.answers.file import saved
 from wizard.answers.model import Source
 from wizard.journal import End, Head, kept, unfinished
@@ -153,6 +153,8 @@ def half_removed(standin: "StandIn", command: Command) -> "StandIn":
     return standin
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_a_removal_goes_on_in_full_screen(half_removed: "StandIn") -> None:
     made = len(changes(half_removed))
     async with journey() as person:

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,14 +17,15 @@ import pytest
 
 from screens.dialogs import Dialog
 from screens.review.screen import ReviewScreen
-from screens.run.progress import ProgressScreen
 from screens.run.result import ResultScreen
 from tests.journal.runs import SIZE, killed_at
 from tests.plain.person import person
 from tests.screens.journey import journey
+from tests.support import forked
 from tests.support.account import changes, changing, service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, Held, client
+from tests.support.tiers import second_tier, unsampled
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.cli import main
 from wizard.journal import lock
@@ -77,8 +77,8 @@ def claimed_by(other: Claim) -> None:
 @contextlib.contextmanager
 def running(**environment: str) -> Iterator["subprocess.Popen[str]"]:
     """Another process that sets the deployment up, once it is at it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION],
+    process = forked.Process(
+        *("apply", "--yes", "--region", REGION),
         env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -163,7 +163,9 @@ def test_a_process_that_is_gone_is_no_hindrance_on_its_own_host(
     assert tags()[KEY] == FREE
 
 
-@pytest.mark.parametrize("silent", [timedelta(0), STALE + timedelta(minutes=25)])
+@pytest.mark.parametrize(
+    "silent", [STALE + timedelta(minutes=25), pytest.param(timedelta(0), marks=unsampled)]
+)
 def test_a_claim_from_elsewhere_is_explained(
     silent: timedelta, standin: "StandIn", command: Command
 ) -> None:
@@ -204,7 +206,7 @@ def test_without_a_state_folder_and_without_the_permission_it_goes_on(
 def test_who_changes_nothing_is_nobodys_hindrance_and_has_none(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     claimed_by(claim())
     end = command.apply()
     assert end.code == 0, end.err
@@ -256,11 +258,12 @@ async def test_in_full_screen_it_is_asked(standin: "StandIn", command: object) -
         await someone.until(lambda: "Another run is active" in someone.shown, "the question")
         assert "ada@elsewhere" in someone.said
         await someone.press("t")
-        await someone.at(ProgressScreen)
         await someone.at(ResultScreen)
     assert service()["Status"] == "RUNNING"
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") -> None:
     claimed_by(claim())
     before = len(changes(standin))
@@ -316,9 +319,9 @@ def both_at(
     before, ends = len(standin.calls), dict[str, tuple[int, str]]()
 
     def run(who: str) -> None:
-        words = [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION, *SIZE]
+        words = ("apply", "--yes", "--region", REGION, *SIZE)
         here = {**os.environ, "XDG_STATE_HOME": str(tmp_path / who), "AWS_ACCESS_KEY_ID": who}
-        done = subprocess.run(words, env=here, capture_output=True, text=True, check=False)
+        done = forked.run(*words, env=here, text=True)
         ends[who] = (done.returncode, done.stderr)
 
     runs = [threading.Thread(target=run, args=(who,)) for who in ("ada", "bob")]
@@ -329,7 +332,7 @@ def both_at(
     return ends, [each.access_key for each in standin.calls[before:] if changing(each)]
 
 
-@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("first", [True, pytest.param(False, marks=unsampled)])
 def test_of_two_in_one_moment_one_changes_anything(
     first: bool, standin: "StandIn", command: Command, tmp_path: Path
 ) -> None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Button, OptionList
 
 from screens.answers.summary import Page, SummaryScreen
-from screens.deployments.gone import GoneScreen
-from screens.deployments.removal import RemovalScreen
+from screens.deployments.removal import GoneScreen, RemovalScreen
 from screens.review.documents import Documents
 from screens.review.plan_view import PlanView
 from screens.run.result import ResultScreen

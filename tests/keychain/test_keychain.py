@@ -141,3 +141,9 @@ def test_one_that_opens_no_more_is_told_when_it_should_forget(use: Use) -> None:
     assert keychain.marked(PLACE)
     use(ours("InAFile"))
     assert "is removed." in keychain.forget(PLACE)
+
+
+def test_outside_the_tests_a_hash_costs_more() -> None:
+    code = "from wizard.local.keychain import Passwords; print(Passwords({}).hashed('api'))"
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert made.stdout.startswith("$2b$10$")

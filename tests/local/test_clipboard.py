@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard.local.clipboard import holders, put
+from screens.copying import holders, put
 
 LINUX, MAC = "linux", "darwin"
 

@@ -3,18 +3,18 @@
 import os
 import signal
 import subprocess
-import sys
 
+from tests.support import forked
 from tests.support.account import changes
 from tests.support.standin import REGION, Held
 
-WORDS = [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION]
+WORDS = ("apply", "--yes", "--region", REGION)
 
 
 def test_ctrl_c_and_on_again(held: Held) -> None:
     standin, environment = held.account, {**os.environ, "PYTHONUNBUFFERED": "1"}
-    run = subprocess.Popen(
-        WORDS, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    run = forked.Process(
+        *WORDS, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert run.stderr is not None
     for line in run.stderr:
@@ -30,9 +30,7 @@ def test_ctrl_c_and_on_again(held: Held) -> None:
     assert "Traceback" not in err
     made = changes(standin)
     held.release()
-    end = subprocess.run(
-        WORDS, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    end = forked.run(*WORDS, env=environment, text=True, timeout=60)
     assert end.returncode == 0, end.stderr
     once = [call for call in changes(standin) if call.startswith("rds:Create")]
     assert once == ["rds:CreateDBCluster", "rds:CreateDBInstance"]

@@ -15,9 +15,8 @@ import pytest
 from tests.support.command import Command
 from tests.support.standin import REGION
 from wizard.answers.detect import detect
-from wizard.local.image import releases
-from wizard.local.image.names import RELEASE
-from wizard.local.image.releases import newest
+from wizard.local.image import names
+from wizard.local.image.names import RELEASE, newest
 
 IMAGE = "platform/formae"
 TAGS = ["0.88.1", "0.90.0", "latest", "0.91.0-dev.2", "sha256-abc.sig", "0.9.9", "7", "v0.89.3"]
@@ -85,8 +84,8 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
     server = Registry()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    monkeypatch.setenv(releases.VARIABLE, f"{server.address}/{IMAGE}")
-    monkeypatch.setattr(releases, "WITHIN", 20.0)  # a slow machine is no case of its own
+    monkeypatch.setenv(names.VARIABLE, f"{server.address}/{IMAGE}")
+    monkeypatch.setattr(names, "WITHIN", 20.0)  # a slow machine is no case of its own
     yield server
     server.shutdown()
     server.server_close()
@@ -120,7 +119,7 @@ def test_a_registry_that_refuses_is_let_alone_for_an_hour(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registry.refuses = True
-    assert newest() == releases.Newest(RELEASE, "known on August 22, 2026")
+    assert newest() == names.Newest(RELEASE, "known on August 22, 2026")
     registry.refuses = False
     assert newest().version == RELEASE
     assert len(registry.asked) == 1
@@ -132,7 +131,7 @@ def test_a_registry_that_refuses_is_let_alone_for_an_hour(
 def test_a_slow_registry_holds_nobody_up(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(releases, "WITHIN", 0.2)
+    monkeypatch.setattr(names, "WITHIN", 0.2)
     registry.slow = 2
     begun = time.monotonic()
     assert newest().version == RELEASE
@@ -156,7 +155,7 @@ def test_a_memory_that_cannot_be_read_is_passed_over(
 
 
 def test_off_asks_nobody(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(releases.VARIABLE, "off")
+    monkeypatch.setenv(names.VARIABLE, "off")
     assert newest().version == RELEASE
     assert registry.asked == []
 

@@ -8,7 +8,7 @@ from screens.review.screen import ReviewScreen
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes, service
 from tests.support.command import Command
-from tests.support.standin import client
+from tests.support.standin import client, passes
 from wizard.ui.common.drift import ASKED
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def test_nothing_sleeping_or_unreadable_is_touched_without_a_yes(
     before = len(changes(standin))
     async with journey() as someone:
         while service()["Status"] != "PAUSED":
-            await someone.pilot.pause(0.02)
+            passes()
         someone.app.home()
         await someone.at(SummaryScreen)
         await someone.until(lambda: someone.session.deployment, "what is deployed")

@@ -1,16 +1,24 @@
 """What somebody's earlier attempt left half-made: plan and status say so, apply resolves it."""
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import made
 from tests.support.account import service
 from tests.support.command import Command
 from tests.support.made import OWN_POLICY
 from tests.support.standin import ACCOUNT, REGION, client, passes
+from tests.support.tiers import second_tier, tail
+from wizard import journal
+from wizard.answers.model import Answers
+from wizard.engine.apply import Outcome
+from wizard.engine.flow import Flow
+from wizard.standin.faults import Kind, fault
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -111,20 +119,38 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_it_is_recognised_and_resolved(standin: "StandIn", command: Command, name: str) -> None:
-    case = CASES[name]
+TOGETHER = [
+    (
+        "no database in the cluster",
+        "an inactive scaling configuration",
+        "a role that others may take on",
+        "an empty repository",
+        "a secret pending deletion",
+        "a failed instance",
+    ),
+    ("a cluster without an instance",),
+    ("no database in the cluster", "a role that others may take on"),
+]
+"""Several at once; the last two alone are no incomplete deployment."""
+
+
+@pytest.mark.parametrize(
+    "names", [*TOGETHER[:1], *tail([(each,) for each in (*TOGETHER[1:], *zip(CASES))])]
+)
+def test_it_is_recognised_and_resolved(
+    standin: "StandIn", command: Command, names: tuple[str, ...]
+) -> None:
+    cases = [CASES[name] for name in names]
     command.deployed()
-    case.do(standin)
+    for case in cases:
+        case.do(standin)
     foretold = command("plan", "--region", REGION)
     assert foretold.code == 4, foretold.err
-    assert case.plan in foretold.out
     shown = " ".join(command("status", "--region", REGION).out.split())
-    if case.status:
-        assert "Incomplete" in shown
+    for case in cases:
+        assert case.plan in foretold.out
         assert case.status in shown
-    else:
-        assert "Incomplete" not in shown
+    assert ("Incomplete" in shown) == any(case.status for case in cases)
     end = command.apply()
     assert end.code == 0, end.err
     after = command("plan", "--region", REGION)
@@ -163,3 +189,40 @@ def test_policies_of_before_are_taken_off_and_those_of_other_hands_stay(
     attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
     assert {each["PolicyName"] for each in attached} == {"PowerUserAccess", "theirs"}
     assert ACCOUNT in theirs
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [pytest.param(False, id="a new one"), pytest.param(True, id="of one", marks=second_tier)],
+)
+def test_tags_of_a_run_that_came_to_no_end_are_taken_off_again(
+    whole: bool, standin: "StandIn"
+) -> None:
+    """Only they: what others put there stays. Also where the person wants to hear no more of it."""
+    if whole:
+        assert run(made.answers({"region": REGION})).ok
+    standin.disturb(fault(Kind.DENIED, "iam", "PutRolePolicy" if not whole else "TagRole"))
+    assert not run(made.answers({"region": REGION, "tags": "team=blue"})).ok
+    iam, roles = client("iam"), ("formae-apprunner-access", "formae-apprunner-instance")
+    ecr = client("ecr")
+    arn = ecr.describe_repositories()["repositories"][0]["repositoryArn"]
+
+    def tags() -> list[str]:
+        found = ecr.list_tags_for_resource(resourceArn=arn)["tags"]
+        there = [each["RoleName"] for each in iam.list_roles()["Roles"]]
+        for role in (each for each in roles if each in there):
+            found += iam.list_role_tags(RoleName=role)["Tags"]
+        return [each["Key"] for each in found]
+
+    assert "team" in tags()
+    ecr.tag_resource(resourceArn=arn, tags=[{"Key": "others", "Value": "yes"}])
+    for tried in journal.unfinished():
+        journal.forget(tried)
+    assert run(made.answers({"region": REGION})).ok
+    assert "team" not in tags()
+    assert "others" in tags()
+
+
+def run(given: Answers) -> Outcome:
+    flow = Flow()
+    return flow.run(flow.prepare(given), lambda _: None, threading.Event())

@@ -8,6 +8,7 @@ import pytest
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION, NewAccount, client
+from tests.support.tiers import second_tier, tail
 from wizard.aws.live import ask
 from wizard.standin.durations import Durations
 
@@ -42,6 +43,8 @@ def test_set_up_again_right_after_a_removal(standin: "StandIn", command: Command
     assert changes(standin)[since:] == []
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_while_aws_removes_them_for_good(new_account: NewAccount, command: Command) -> None:
     standin = new_account(durations=Durations(secret_purge=40))
     command.deployed()
@@ -51,7 +54,7 @@ def test_while_aws_removes_them_for_good(new_account: NewAccount, command: Comma
     assert standin.calls
 
 
-@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("name", [*SECRETS[:1], *tail([(name,) for name in SECRETS[1:]])])
 def test_one_that_somebody_let_go_is_brought_back_below_a_running_agent(
     standin: "StandIn", command: Command, name: str
 ) -> None:

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.pairs.stage import Pair, Stage, pairs
+from tests.support.quick_clients import shared_classes, shared_handlers
 from tests.support.standin import own_account
 
 SAMPLE = 7
@@ -38,6 +39,8 @@ def _played(chosen: list[Pair]) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="formae-pairs-", ignore_cleanup_errors=True) as folder,
         own_account() as standin,
+        shared_classes(),
+        shared_handlers(),
     ):
         stage = Stage(standin, Path(folder))
         with stage.lit():

@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tests.account.test_existing_cluster import make_cluster
-from tests.corpus import CORPUS, REGION
-from tests.faults.matrix.portrait import differences
+from tests.corpus import CORPUS, REGION, placed, surroundings
+from tests.faults.matrix.portrait import differences, newest
 from tests.parity.worlds import account
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT
 from wizard.answers.model import Answers
-from wizard.engine.account.retained import retained
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow, Prepared
+from wizard.engine.plan_report import retained
 from wizard.engine.preflight import Preflight
 from wizard.local.image.names import FORMAE_IMAGE
 from wizard.standin.server import StandIn
@@ -45,19 +44,25 @@ class Pair:
     def __str__(self) -> str:
         return f"{self.have} → {self.want}"
 
+    @property
+    def refused(self) -> bool:
+        """Whether AWS makes no such cluster or gateway of the one that is there, or the move would
+        remove what is protected.
+        """
+        have, want = CORPUS[self.have], CORPUS[self.want]
+        databases = {each.get("database", "new") for each in (have, want)}
+        kept = "existing" not in databases
+        gateways = have.get("host") == want.get("host") == "ecs-gateway"
+        moved = have.get("subnets") != want.get("subnets") and "host" in want
+        emptied = have.get("snapshot") != want.get("snapshot")
+        protected = have.get("deletion_protection") == "yes" and have["host"] != want.get("host")
+        cluster = kept and (len(databases) > 1 or emptied or moved)
+        return cluster or protected or (gateways and moved)
+
 
 def pairs() -> list[Pair]:
-    """Every ordered pair of the corpus, but for clusters that AWS does not make of one another."""
-    return [
-        Pair(have, want)
-        for have in CORPUS
-        for want in CORPUS
-        if have != want and {_database(have), _database(want)} != {"new", "express"}
-    ]
-
-
-def _database(name: str) -> str:
-    return CORPUS[name].get("database", "new")
+    """Every ordered pair of the corpus."""
+    return [Pair(have, want) for have in CORPUS for want in CORPUS if have != want]
 
 
 class Stage:
@@ -66,7 +71,7 @@ class Stage:
     def __init__(self, standin: StandIn, home: Path) -> None:
         self._standin = standin
         self._home = home
-        self._fresh: dict[tuple[str, bool], Drawn] = {}
+        self._fresh: dict[tuple[str, frozenset[str]], Drawn] = {}
 
     @contextlib.contextmanager
     def lit(self) -> Iterator[None]:
@@ -81,11 +86,12 @@ class Stage:
     def play(self, pair: Pair) -> list[str]:
         """Where the account differs from one in which B was set up alone, and nobody said so.
 
-        Empty for a good one.
+        Empty for a good one. What AWS cannot do must be refused before anything is changed.
         """
-        theirs = "existing" in {pair.have, pair.want}
-        fresh = self._alone(pair.want, theirs=theirs)
-        there = self._clear(theirs=theirs)
+        if pair.refused:
+            return self._refused(pair)
+        fresh = self._alone(pair)
+        there = self._clear(pair)
         problems = self._set_up(pair.have, there)
         before = DEPLOYED.ask(Flow(), ("", REGION, PLACE["name"])).answers
         told = {stay.kind for stay in retained(before, wanted(pair.want, there))}
@@ -97,28 +103,35 @@ class Stage:
         idle = [kind for kind in told if not any(kind in _kinds(each) for each in found)]
         return silent + [f"“{kind}” was told, but is not so" for kind in idle if kind not in UNSEEN]
 
-    def _alone(self, name: str, *, theirs: bool) -> Drawn:
-        if (name, theirs) not in self._fresh:
-            there = self._clear(theirs=theirs)
-            problems = self._set_up(name, there)
-            assert not problems, problems
-            self._fresh[name, theirs] = _drawn()
-        return self._fresh[name, theirs]
+    def _refused(self, pair: Pair) -> list[str]:
+        there = self._clear(pair)
+        problems = self._set_up(pair.have, there)
+        refusals = Flow().prepare(wanted(pair.want, there)).preflight.problems
+        return problems if refusals else [*problems, "it is not refused"]
 
-    def _clear(self, *, theirs: bool) -> Mapping[str, str]:
+    def _alone(self, pair: Pair) -> Drawn:
+        there = self._clear(pair)
+        key = (pair.want, frozenset(there))
+        if key not in self._fresh:
+            problems = self._set_up(pair.want, there)
+            assert not problems, problems
+            self._fresh[key] = _drawn()
+        return self._fresh[key]
+
+    def _clear(self, pair: Pair) -> dict[str, str]:
         self._standin.reset()
         for child in self._home.iterdir():
             shutil.rmtree(child)
-        return make_cluster(data_api=False).flags if theirs else {}
+        return surroundings(pair.have, pair.want, data_api=False)
 
-    def _set_up(self, name: str, theirs: Mapping[str, str]) -> list[str]:
-        outcome = _run(wanted(name, theirs))
+    def _set_up(self, name: str, there: dict[str, str]) -> list[str]:
+        outcome = _run(wanted(name, there))
         return [f"{name}: {step}: {error}" for step, error in outcome.errors]
 
 
-def wanted(name: str, theirs: Mapping[str, str]) -> Answers:
+def wanted(name: str, there: dict[str, str]) -> Answers:
     """The corpus entry's answers, all of them said, in the one place."""
-    return answers({**CORPUS[name], **PLACE, **(theirs if name == "existing" else {})})
+    return answers({**placed(name, there), **PLACE})
 
 
 def _run(given: Answers) -> Outcome:
@@ -129,7 +142,8 @@ def _run(given: Answers) -> Outcome:
 
 def _drawn() -> Drawn:
     drawn = {name: _in_order(json.loads(text)) for name, text in account(REGION).items()}
-    return {name: value for name, value in drawn.items() if not name.startswith(OF_AWS)}
+    ours = {name: value for name, value in drawn.items() if not name.startswith(OF_AWS)}
+    return newest(ours)
 
 
 def _in_order(value: Any) -> Any:
@@ -144,13 +158,15 @@ def _in_order(value: Any) -> Any:
 OF_AWS = "role AWSServiceRole"
 """Roles that AWS's services keep for themselves, whoever used them first."""
 KINDS = {
-    "cluster": r'\.(clusters|instances|secret formae-db-creds|group "formae-db")',
+    "cluster": r'\.(clusters|instances|subnet groups|secret formae-db-creds|group "formae-db")',
+    "subnets": r"\.(clusters\[\d\]\.DBSubnetGroup|instances\[\d\]\.DBSubnetGroup|subnet groups)",
     "their cluster": r"\.clusters\[\d\]\.HttpEndpointEnabled",
     "database": r"\.(clusters|instances)\[\d\]\.(DatabaseName|DBName)",
     "password": r"\.secret formae-api-creds",
     "groups": r"\.(clusters|instances)\[\d\]\.VpcSecurityGroups",
     "group": r'\.group "formae-db"',
     "image": r"\.repository formae\[1\]",
+    "copy": r"\.repository formae/agent",
 }
 """What each thing that stays looks like in an account."""
 UNSEEN = frozenset({"database", "their cluster"})

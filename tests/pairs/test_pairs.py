@@ -10,7 +10,7 @@ from tests.support.standin import NewAccount
 from tests.support.tiers import second_tier
 from wizard.answers.questions.question import fingerprint
 from wizard.engine.account.ownership import proved
-from wizard.engine.account.retained import retained
+from wizard.engine.plan_report import retained
 
 
 @second_tier
@@ -64,5 +64,14 @@ def test_what_stays_is_told_once_and_only_where_it_does() -> None:
     assert [each.kind for each in retained(apart, on_ecs)] == ["groups"]
     there = {**older, "host": "ecs", "datastore": "postgres"}
     assert [each.kind for each in retained(there, same)] == ["group"]
+    copy = {**before, "host": "ecs", "copy_image": "yes", "architecture": "arm64"}
+    told = retained(copy, answers({"host": "ecs", "copy_image": "yes"}))
+    (stays,) = (each.words for each in told if each.kind == "image")
+    assert f"The image {same.image_version} for arm64 stays" in stays
+    pulled = {**copy, "copy_image": "no", "architecture": "x86_64", "image_version": "0.80.0"}
+    told = retained(pulled, answers({"host": "ecs", "copy_image": "yes"}))
+    assert "image" not in {each.kind for each in told}
+    elsewhere = {**older, "host": "ecs-gateway", "subnets": "subnet-0a1b2c3d4e5f60718"}
+    assert [each.kind for each in retained(elsewhere, same)] == ["subnets"]
     other = answers({"protect": "no", "database_name": "other"})
     assert [each.kind for each in retained(before, other)] == ["database", "password"]

@@ -13,6 +13,7 @@ from tests.parity.worlds import environment
 from tests.support.account import secret, service
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
+from tests.support.tiers import second_tier
 from wizard.aws.live import ask
 
 if TYPE_CHECKING:
@@ -23,7 +24,20 @@ MARK = CANARY[:11]
 """However it is quoted."""
 TOOLS = [
     *("docker", "curl", "perl", "awk", "sed", "grep", "head", "tail", "tr", "cut", "cmp", "mktemp"),
-    *("cat", "cp", "mv", "rm", "ln", "mkdir", "wc", "date", "sha256sum", "dirname"),
+    *(
+        "psql",
+        "python3",
+        "cat",
+        "cp",
+        "mv",
+        "rm",
+        "ln",
+        "mkdir",
+        "wc",
+        "date",
+        "sha256sum",
+        "dirname",
+    ),
 ]
 
 
@@ -48,12 +62,13 @@ def watched(tmp_path: Path, quick_aws: QuickAws) -> tuple[Path, Path]:
     return folder, log
 
 
+@pytest.mark.parametrize("entry", ["defaults", pytest.param("express", marks=second_tier)])
 def test_no_secret_is_seen_or_left(
-    standin: "StandIn", home: Path, tmp_path: Path, watched: tuple[Path, Path]
+    entry: str, standin: "StandIn", home: Path, tmp_path: Path, watched: tuple[Path, Path]
 ) -> None:
     folder, log = watched
     script, given, rest = (tmp_path / name for name in ("deploy.sh", "given", "rest"))
-    script.write_text(text("defaults"), "utf-8")
+    script.write_text(text(entry), "utf-8")
     given.write_text(f"{CANARY}\n")
     rest.mkdir()
     done = subprocess.run(
@@ -78,7 +93,8 @@ def test_no_secret_is_seen_or_left(
     assert len(secrets) >= 2
     secrets = (secrets - {CANARY}) | {MARK}
     seen = log.read_text("utf-8").replace("\0", "\n")
-    assert {"aws", "docker", "curl", "sed"} <= set(seen.splitlines()), "nothing was watched"
+    used = {"aws", "docker", "curl", "sed", *(["psql", "python3"] if entry == "express" else [])}
+    assert used <= set(seen.splitlines()), "nothing was watched"
     assert f"TMPDIR={rest}" in seen.splitlines(), "no environment was watched"
     for each in secrets:
         for where, all_of_it in {"told": done.stdout, "traced": done.stderr, "seen": seen}.items():

@@ -45,7 +45,7 @@ OTHERS = [(name, (), FILE) for name in CORPUS if name != HOSTILE] + [(HOSTILE, (
 SAMPLE = "read-only"
 PLAYED = [
     (HOSTILE, (), FILE),
-    ("existing", OTHERWISE, FOLDER),
+    pytest.param("existing", OTHERWISE, FOLDER, marks=second_tier),
     *(
         pytest.param(*case, marks=second_tier if case[0] == SAMPLE else unsampled)
         for case in OTHERS

@@ -10,12 +10,11 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.account.test_existing_cluster import make_cluster
-from tests.corpus import CORPUS, FILES
+from tests.corpus import CORPUS, FILES, surroundings
 from tests.support.account import changing
 from tests.support.command import Command
 from tests.support.quick_aws.fixture import newest
@@ -49,7 +48,7 @@ INVENTED = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),
     (re.compile(r"\b[A-Za-z0-9]{32}\b"), "<id or password>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<edge>"),
-    (re.compile(r"\"Port\": \d{5}\b"), "<gateway>"),
+    (re.compile(r"\"Port\": \d{5}\b"), '"Port": 0'),
     (re.compile(r"https:..127\.0\.0\.1\"(.{1,40}?port = )\d+", re.DOTALL), r"<edge>\1<port>"),
 )
 TOKENS = {"ClientRequestToken", "ClientToken", "clientToken"}
@@ -80,11 +79,11 @@ def _meant(value: Any) -> Any:
 
 
 def made(calls: "list[Call]") -> list[str]:
-    """Every changing call with its parameters; in order of their names, as `apply` has no order."""
+    """Every changing call that AWS took, with its parameters; in the order of their names."""
     return sorted(
         f"{call} {normal({k: _unclaimed(v) for k, v in call.params.items() if k not in TOKENS})}"
         for call in calls
-        if changing(call)
+        if changing(call) and not call.refused
     )
 
 
@@ -103,7 +102,7 @@ def _unclaimed(value: Any) -> Any:
 
 def account(region: str) -> dict[str, str]:
     """What is in the account, field by field."""
-    return {name: normal(_known(value)) for name, value in _everything(region)}
+    return {name: normal(known(value)) for name, value in _everything(region)}
 
 
 def unlike(have: dict[str, str], want: dict[str, str]) -> dict[str, tuple[object, object]]:
@@ -112,11 +111,12 @@ def unlike(have: dict[str, str], want: dict[str, str]) -> dict[str, tuple[object
     return {name: sides for name, sides in both if sides[0] != sides[1]}
 
 
-def _known(value: Any) -> Any:
+def known(value: Any) -> Any:
+    """A value without the members that say when, or a number AWS has drawn."""
     if isinstance(value, dict):
-        return {k: _known(v) for k, v in value.items() if not UNLIKE.search(k)}
+        return {k: known(v) for k, v in value.items() if not UNLIKE.search(k)}
     if isinstance(value, list):
-        return [_known(each) for each in value]
+        return [known(each) for each in value]
     return value
 
 
@@ -125,6 +125,7 @@ def _everything(region: str) -> Any:
     vault = client("secretsmanager", region)
     yield "clusters", rds.describe_db_clusters()["DBClusters"]
     yield "instances", rds.describe_db_instances()["DBInstances"]
+    yield "subnet groups", rds.describe_db_subnet_groups()["DBSubnetGroups"]
     for each in sorted(vault.list_secrets()["SecretList"], key=lambda each: str(each["Name"])):
         text = vault.get_secret_value(SecretId=each["Name"])["SecretString"]
         yield f"secret {each['Name']}", [each.get("Tags"), each.get("Description"), text]
@@ -152,12 +153,12 @@ def _everything(region: str) -> Any:
         whole = runner.describe_service(ServiceArn=arn)["Service"]
         tags = runner.list_tags_for_resource(ResourceArn=arn)["Tags"]
         yield f"service {service['ServiceName']}", [whole, tags]
-    yield from _of_ecs(region)
+    yield from of_ecs(region)
     for scaling in runner.list_auto_scaling_configurations()["AutoScalingConfigurationSummaryList"]:
         yield f"scaling {scaling['AutoScalingConfigurationName']}", scaling
 
 
-def _of_ecs(region: str) -> Any:
+def of_ecs(region: str) -> Iterator[tuple[str, Any]]:
     """What an agent on ECS has: groups, logs, gateway, service, task definition and address."""
     ecs, logs = client("ecs", region), client("logs", region)
     for group in client("ec2", region).describe_security_groups()["SecurityGroups"]:
@@ -280,9 +281,8 @@ def of_corpus(name: str) -> list[str]:
     """The flags of a corpus entry; what it takes to be there already is made in the account."""
     region = region_of(name)
     words = ["--answers", str(FILES[name]), "--region", region]
-    if name == "existing":
-        existing = make_cluster(data_api=False, secret_name=BANG)
-        words += ["--cluster-arn", existing.arn, "--cluster-secret-arn", existing.secret]
+    there = surroundings(name, region=region, data_api=False, secret_name=BANG)
+    words += [f"--{key.replace('_', '-')}={value}" for key, value in there.items()]
     if name == HOSTILE:
         words += ["--profile", signed_in(WORDS)]
     return words

@@ -13,6 +13,7 @@ import termios
 import time
 from collections.abc import Iterator, Sequence
 
+from tests.support import forked
 from tests.support.standin import REGION
 
 LIMIT = 120.0
@@ -94,7 +95,7 @@ def size(terminal: int, columns: int, lines: int) -> None:
 @contextlib.contextmanager
 def person(
     *words: str,
-    program: Sequence[str] = ("-m", "wizard"),
+    program: Sequence[str] = forked.WIZARD[1:],
     term: str = "dumb",
     columns: int = 80,
     lines: int = 24,
@@ -113,15 +114,7 @@ def person(
         "PYTHONUTF8": "1",
         **environment,
     }
-    process = subprocess.Popen(
-        [sys.executable, *program, *words],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=given,
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-    )
+    process = forked.start((sys.executable, *program), words, theirs, given)
     os.close(theirs)
     try:
         yield Person(process, ours)

@@ -11,7 +11,8 @@ from tests.screens.test_database import make_cluster
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.made import OWN_POLICY
-from tests.support.standin import client
+from tests.support.networks import Network
+from tests.support.standin import REGION, client
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -52,6 +53,24 @@ def test_a_cluster_is_picked_from_the_list_and_tried_out(standin: "StandIn") -> 
         assert someone.ends() == 0
     made = changes(standin)[before:]
     assert not [call for call in made if call.startswith("rds:")]
+
+
+def test_subnets_are_picked_where_there_is_no_default_vpc(standin: "StandIn") -> None:
+    standin.delete_default_vpc(REGION)
+    network = Network()
+    with person("--plain", "--host", "ecs", "--database", "express") as someone:
+        page = someone.sees(GO_ON)
+        assert "There is no default VPC in eu-west-1." in page
+        someone.types(page.partition(" Subnets: ")[0].split()[-1].rstrip("."))
+        rows = someone.answers("Subnets [", f"{network.private[0]}, {network.private[1]}")
+        assert "4 of 4 subnets in eu-west-1 can be used." in rows
+        assert f"{network.public[1]}, {network.vpc} (team), eu-west-1b, 251 free, public" in rows
+        told = someone.answers("Internal address (yes or no) [yes]:")
+        assert "the subnets are private" in told
+        page = someone.answers(GO_ON, CTRL_C)
+        assert "through such a connection." in page
+        assert "Fix" not in page
+        assert someone.ends() == 130
 
 
 PASTED = "\x1b[200~{}\x1b[201~"

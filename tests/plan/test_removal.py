@@ -2,12 +2,14 @@
 
 import pytest
 
-from tests.corpus import ACCOUNT, CLUSTER, REGION, SECRET
+from tests.corpus import ACCOUNT, CLUSTER, CORPUS, REGION, SECRET
 from tests.support.made import answers
+from wizard.base.offer import known_hosts
 from wizard.engine.preflight.offline import check
 from wizard.plan.graph import backwards, sorter
 from wizard.plan.inputs import Choices, Data, Extent, OthersCluster, PlanInputs, Snapshot
 from wizard.plan.model import Plan
+from wizard.plan.moving import on
 from wizard.plan.removal import removal
 from wizard.standin.durations import Durations
 
@@ -43,6 +45,15 @@ def made(extent: Extent = EVERYTHING, **choices: object) -> Plan:
 @pytest.mark.parametrize("purge", [True, False])
 def test_it_is_sound(extent: Extent, data: Data, purge: bool) -> None:
     assert check(made(extent, data=data, purge_secrets=purge)) == []
+
+
+@pytest.mark.parametrize("name", [name for name, texts in CORPUS.items() if "host" in texts])
+def test_what_an_old_host_has_goes_whatever_is_wanted_of_the_new_one(name: str) -> None:
+    """Subnets, an internal address and an existing cluster are the new one's."""
+    for key in known_hosts():
+        there = on(answers(CORPUS[name]), key)
+        plan = removal(there, PlanInputs(account=ACCOUNT), Extent(), Choices())
+        assert check(plan) == []
 
 
 def test_how_long_a_thing_takes_to_go_is_not_how_long_it_took_to_make() -> None:

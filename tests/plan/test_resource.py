@@ -7,7 +7,7 @@ import pytest
 from tests.corpus import CORPUS
 from tests.support.made import plan
 from wizard.base.values import Ref
-from wizard.hosts.apprunner.types import SERVICE_TYPE
+from wizard.hosts.apprunner.request import SERVICE_TYPE
 from wizard.plan.model import Call, Step
 from wizard.plan.resources.types import CLUSTER_TYPE, POLICY_TYPE
 

@@ -54,7 +54,7 @@ def test_a_ready_account(standin: "StandIn") -> None:
     words = {check.id: check.found for check in checked.checks}
     assert words["identity"].startswith(f"account {ACCOUNT} as arn:")
     assert words["app-runner"] == f"available in {REGION}; no service there"
-    assert words["image"].startswith("linux/amd64, 0.3 MB, sha256:")
+    assert words["image"].startswith("linux/amd64, linux/arm64, 0.3 MB, sha256:")
     assert words["image"].endswith("; directly from ghcr.io, without Docker")
     assert words["network"].endswith("subnets in 3 zones")
     assert words["names"].startswith("none with these names")

@@ -229,3 +229,19 @@ def test_a_rotation_looks_too(
     assert "~ New API password" in end.err
     assert "missing" not in end.err, end.err
     assert changes(standin) == [*before, "iam:PutUserPolicy"], "but for the test's own"
+
+
+def test_the_simulator_is_not_asked_about_a_look_that_was_just_allowed(
+    standin: "StandIn", command: Command
+) -> None:
+    command.deployed()
+    before = len(standin.calls)
+    found = one(look(), "permissions")
+    asked = [
+        action
+        for call in standin.calls[before:]
+        if call.operation == "SimulatePrincipalPolicy"
+        for action in call.params["ActionNames"]
+    ]
+    assert found.state is CheckState.FINE
+    assert asked == ["secretsmanager:GetSecretValue"], "the password for the health check"

@@ -22,10 +22,10 @@ from tests.support.lines import problems
 from tests.support.standin import REGION, client
 from wizard.answers.file import saved
 from wizard.answers.file.loading import loads
-from wizard.answers.file.schema import schema
+from wizard.answers.file.saving import schema
 from wizard.answers.questions import QUESTIONS, Group
 from wizard.answers.resolving import from_environment
-from wizard.cli.completion import _of
+from wizard.cli.commands.completion import _of
 from wizard.engine.flow import Flow
 from wizard.ui.common.overview import rows
 from wizard.ui.common.queries import DEPLOYED

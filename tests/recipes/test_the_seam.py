@@ -3,6 +3,13 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from tests.corpus import CORPUS
+from tests.support.made import plan
+from wizard.base.offer import offer, offers
+from wizard.catalogue import ENTRIES
+
 ROOT = Path(__file__).parents[2]
 HOST = re.compile(r"app.?runner", re.IGNORECASE)
 ROOMS = ("wizard/hosts/", "wizard/catalogue/", "wizard/standin/")
@@ -37,3 +44,20 @@ def test_the_folder_of_a_host_is_loaded_by_its_name_alone() -> None:
     files = (path for folder in ("wizard", "screens") for path in (ROOT / folder).rglob("*.py"))
     outside = [path for path in files if "hosts" not in path.relative_to(ROOT).parts]
     assert [str(path) for path in outside if loading.search(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("name", [key for key, given in CORPUS.items() if "host" in given])
+def test_what_is_read_on_one_host_names_no_other(name: str) -> None:
+    own = offer(CORPUS[name]["host"]).service
+    theirs = [each.label for each in offers() if each.service != own]
+    assert [each for each in theirs if each in str(plan(CORPUS[name]))] == []
+
+
+def test_an_error_that_any_host_can_meet_names_all_of_them_or_none() -> None:
+    services = {each.service: each.label for each in offers()}
+    for each in ENTRIES:
+        said = " ".join((each.title, each.what, each.why, each.fix, each.alone, *each.causes))
+        if {sign.service for sign in each.signs} & services.keys():
+            continue  # that host's own
+        named = {label in said for label in services.values()}
+        assert len(named) == 1, each.code

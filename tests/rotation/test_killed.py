@@ -5,7 +5,6 @@
 
 import os
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from tests.faults.matrix.cases import Case, Death
 from tests.faults.matrix.mortal import Fate, Killed, MortalFlow
 from tests.rotation import FULL
 from tests.rotation.passwords import in_force, stages
+from tests.support import forked
 from tests.support.account import changes
 from tests.support.made import answers
 from tests.support.pkl import evaluate
@@ -23,7 +23,7 @@ from tests.support.standin import ACCOUNT, REGION
 from tests.support.tiers import second_tier
 from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.rotate.run import Wish, prepare, run
+from wizard.engine.rotation import Wish, prepare, run
 from wizard.standin.faults import Fault, HungUp
 
 if TYPE_CHECKING:
@@ -94,8 +94,7 @@ def test_at_every_moment_one_password_works_and_is_in_the_secret(
 
 def test_a_true_sigkill_while_the_agent_is_deployed(standin: "StandIn", home: Path) -> None:
     set_up()
-    words = [sys.executable, "-m", "wizard", "rotate", "--api-password", "--yes"]
-    words += ["--region", REGION]
+    words = ("rotate", "--api-password", "--yes", "--region", REGION)
     victims: list[subprocess.Popen[bytes]] = []
     standin.disturb(
         Fault(
@@ -106,11 +105,11 @@ def test_a_true_sigkill_while_the_agent_is_deployed(standin: "StandIn", home: Pa
             meanwhile=lambda: victims[0].kill(),
         )
     )
-    victims.append(subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    victims.append(forked.Process(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
     assert victims[0].wait() == -9
     assert in_force(standin, "formae-api-creds")
     waiting = stages("formae-api-creds")["AWSPENDING"]
-    again = subprocess.run(words, capture_output=True, text=True, check=False)
+    again = forked.run(*words, text=True)
     assert again.returncode == 0, again.stderr
     assert "continues with its password" in again.stderr
     assert in_force(standin, "formae-api-creds") == {waiting}

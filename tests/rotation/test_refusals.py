@@ -63,7 +63,7 @@ def test_what_stands_in_the_way_of_one_that_runs(standin: "StandIn", command: Co
     put(SecretId="formae-config", SecretString=text)
     client("apprunner").pause_service(ServiceArn=service()["ServiceArn"])
     while service()["Status"] != "PAUSED":
-        pass
+        passes()
     assert "is paused" in refused(standin, command, "--api-password", "--yes")
 
 

@@ -13,20 +13,19 @@ from tests.support.made import plan
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
 from wizard.answers.questions import QUESTIONS
-from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
+from wizard.answers.questions.lists import Cluster, Policy, StoredSecret, Subnet
 from wizard.base.account_plan import AccountPlan
 from wizard.base.errors import WizardError
 from wizard.base.events import Called, Event, LayerMoved, News, Sink, StepMoved, StepState
 from wizard.catalogue import closed
 from wizard.costs import snapshot
 from wizard.engine.account.deployments import Found as Listed
-from wizard.engine.account.name_conflicts import NameConflict
+from wizard.engine.account.ownership import NameConflict
 from wizard.engine.account.read_answers import Deployed
 from wizard.engine.apply import Outcome
 from wizard.engine.apply.step import StepResult
 from wizard.engine.diff import Action, PlannedChange
-from wizard.engine.drift import Drift
-from wizard.engine.drift_decision import DriftDecision
+from wizard.engine.drift import Drift, DriftDecision
 from wizard.engine.flow import Flow, Identity, Prepared
 from wizard.engine.preflight import Check, Preflight
 from wizard.engine.preflight import CheckState as Found
@@ -63,6 +62,19 @@ SECRETS = [
     StoredSecret(each.secret_arn, f"rds!cluster-{each.name}", "managed by RDS")
     for each in CLUSTERS
     if each.secret_arn
+]
+SUBNETS = [
+    Subnet(f"subnet-0{at}d2f81b3c4e5a6f7", name, vpc, f"{REGION}{zone}", free, public, shut, unfit)
+    for at, (name, vpc, zone, free, public, shut, unfit) in enumerate(
+        (
+            ("", "vpc-0a1b2c3d (default)", "a", 4091, True, False, ""),
+            ("", "vpc-0a1b2c3d (default)", "b", 4090, True, False, ""),
+            ("apps-a", "vpc-0f9e8d7c (team)", "a", 251, False, False, ""),
+            ("apps-b", "vpc-0f9e8d7c (team)", "b", 246, False, False, ""),
+            ("data-a", "vpc-0f9e8d7c (team)", "a", 123, False, True, ""),
+            ("full", "vpc-0f9e8d7c (team)", "c", 3, False, False, "it has fewer than 8 free"),
+        )
+    )
 ]
 POLICIES = [Policy(f"arn:aws:iam::{ACCOUNT}:policy/team-limits", "team-limits", "used by 3 roles")]
 FOUND = {
@@ -131,6 +143,10 @@ class Play(Flow):
             queries.SECRETS: SECRETS,
             queries.ACCESS: True,
             queries.REACH: True,
+            queries.SUBNETS: SUBNETS,
+            queries.PLACED: True,
+            queries.SNAPSHOTS: [],
+            queries.RESTORING: True,
         }
         return self._deployed(more[0], region) if query is queries.DEPLOYED else answers[query]
 

@@ -31,7 +31,7 @@ from wizard.engine.status.data import (
     Reply,
     Report,
 )
-from wizard.hosts.service_view import Operation, ServiceView
+from wizard.hosts.host import Operation, ServiceView
 from wizard.plan.inputs import Choices, Extent, PlanInputs, Snapshot
 from wizard.plan.model import WriteClientConfig
 from wizard.plan.removal import removal

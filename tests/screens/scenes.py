@@ -7,9 +7,8 @@ from decimal import Decimal
 from functools import partial
 
 from screens.answers.summary import Page
-from screens.deployments.gone import GoneScreen
 from screens.deployments.listed import DeploymentsScreen
-from screens.deployments.removal import RemovalScreen
+from screens.deployments.removal import GoneScreen, RemovalScreen
 from screens.deployments.status import StatusScreen
 from screens.review.screen import ReviewScreen
 from screens.run.progress import ProgressScreen
@@ -51,6 +50,15 @@ def group(which: Group, *keys: str) -> Walk:
         await person.press(*keys)
 
     return walk
+
+
+async def subnets(person: Journey) -> None:
+    """Which subnets the agent can be in, two of them chosen."""
+    await go(person, Group.ACCOUNT)
+    await person.focus("subnets")
+    await settled(person)
+    await person.press("down", "down", "space")
+    await settled(person)
 
 
 def review(*keys: str) -> Walk:
@@ -163,6 +171,7 @@ SCENES = [
     Scene("account", group(Group.ACCOUNT)),
     Scene("account-expired", group(Group.ACCOUNT), partial(Play, refused=EXPIRED)),
     Scene("account-wrong", group(Group.ACCOUNT), WRONG, {"region": "mars-north-1"}),
+    Scene("account-subnets", subnets, answers={"host": "ecs"}),
     Scene("sizing", group(Group.SIZING)),
     Scene("sizing-ecs", group(Group.SIZING), answers=ON_ECS),
     Scene("database-new", group(Group.DATABASE)),

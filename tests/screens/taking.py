@@ -1,5 +1,6 @@
 """A scene in all its looks, taken in one go: it is the start and the way there that take time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from textual.command import CommandPalette
@@ -11,9 +12,8 @@ from tests.screens.palettes import LEGIBLE, PALETTES
 from tests.screens.scenes import Scene
 from tests.screens.stage import picture, settled, staged
 
-SIZES = ((80, 24), (120, 40))
-SMALL = (60, 20)
-"""Nothing has to be beautiful in it, and everything has to be usable; taken in the first look."""
+SIZES = ((80, 24), (120, 40), (60, 20))
+"""In the last, nothing has to be beautiful and everything usable. Other looks have the first."""
 LOOKS = ("dark", "light")
 TERMINAL = "terminal"
 """The theme whose colours are the terminal's own; measured in the palettes terminals come with."""
@@ -31,36 +31,36 @@ class Album:
     """Texts that can hardly be read: theme, text, contrast."""
 
 
-ALBUMS: dict[str, Album] = {}
+ALBUMS: dict[tuple[str, bool], Album] = {}
 
 
-async def album(scene: Scene) -> Album:
-    """The scene's album, made on first use; between pictures the terminal and theme change."""
-    if scene.name not in ALBUMS:
-        ALBUMS[scene.name] = await _make(scene)
-    return ALBUMS[scene.name]
+async def album(scene: Scene, *, whole: bool) -> Album:
+    """The scene's album, made on first use; between pictures the terminal and theme change.
+
+    Unless it is `whole` it is in the first look only.
+    """
+    if (scene.name, whole) not in ALBUMS:
+        ALBUMS[scene.name, whole] = await _make(scene, list(THEMES) if whole else [LOOKS[0]])
+    return ALBUMS[scene.name, whole]
 
 
-async def _make(scene: Scene) -> Album:
+async def _make(scene: Scene, themes: Sequence[str]) -> Album:
     made = Album()
     async with staged(scene.play(), scene.answers, earlier=scene.earlier) as person:
         await scene.walk(person)
-        sizes = list(SIZES)
-        for name in THEMES:
+        for name in themes:
             person.app.theme = THEMES[name].name
             await person.pilot.pause()
             if isinstance(person.app.screen, CommandPalette):
                 # Open already, it would keep its colours: Textual leaves its own screens out.
                 person.app.stylesheet.update(person.app.screen, animate=False)
-            small = [SMALL] * (name == LOOKS[0])
-            for size in [*sizes, *small] if name in LOOKS else sizes[:1]:
+            for size in SIZES if name == LOOKS[0] else SIZES[:1]:
                 await person.pilot.resize_terminal(*size)
                 if name in LOOKS:
                     made.pictures[size, name] = await picture(person)
                 else:
                     await settled(person)
                 made.pale |= pale(person, name)
-            sizes.reverse()  # another theme takes longer than another size
     return made
 
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import OptionList
 
-from screens.answers.database import DatabaseScreen
-from screens.answers.fields.columns import laid_out
+from screens.answers.fields.field import laid_out
+from screens.answers.pages import DatabaseScreen
 from tests.screens.journey import Journey, journey
 from tests.support.standin import client, passes
 from wizard.answers.model import Source
@@ -48,6 +48,21 @@ def make_cluster(name: str, *, data_api: bool = True, instance: bool = True) -> 
 def tried(standin: "StandIn") -> int:
     """How often a cluster was asked through the Data API."""
     return sum(call.operation == "ExecuteStatement" for call in standin.calls)
+
+
+async def test_nothing_is_wrong_before_anything_is_chosen(standin: "StandIn") -> None:
+    """What is missing is only called a mistake once somebody goes on without it."""
+    async with journey(EXISTING) as person:
+        await person.signed_in()
+        person.app.go(Group.DATABASE.value)
+        await person.at(DatabaseScreen)
+        await person.until(lambda: person.session.seen(CLUSTERS) == [], "that there is none")
+        assert "Paste its ARN." in person.said
+        assert person.problem("cluster_arn") == ""
+        assert "Fix first" not in person.shown
+        await person.press("ctrl+n")
+        assert person.problem("cluster_arn") == "✗ Paste its ARN."
+        assert "Fix first" in person.shown
 
 
 async def at_the_database(person: Journey) -> DatabaseScreen:

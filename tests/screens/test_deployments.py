@@ -1,6 +1,7 @@
 """What is deployed is found, looked at and removed in full screen, on the stand-in."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,9 +9,8 @@ import pytest
 from textual.widgets import Button, Input
 
 from screens.answers.summary import SummaryScreen
-from screens.deployments.gone import GoneScreen
 from screens.deployments.listed import DeploymentsScreen
-from screens.deployments.removal import RemovalScreen
+from screens.deployments.removal import GoneScreen, RemovalScreen
 from screens.deployments.status import StatusScreen
 from screens.run.progress import ProgressScreen
 from tests.destroy.test_obstacles import replicated
@@ -18,12 +18,13 @@ from tests.screens.journey import Journey, journey
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION, Held, client
+from tests.support.tiers import second_tier
 from wizard.answers.model import Source
 from wizard.aws.live import ask
 from wizard.base.events import StepState
 from wizard.engine.job import Verb
+from wizard.ui.common.ending import rotated_text
 from wizard.ui.common.queries import DEPLOYMENTS
-from wizard.ui.common.rotation import rotated_text
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -106,7 +107,7 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         screen = await person.at(RemovalScreen)
         await person.until(lambda: screen._leaving, "what is removed")
         assert "Will be removed:" in person.said
-        assert "Type the deployment's name, formae, to confirm." in person.said
+        assert "✗" not in person.said, "nothing is wrong before anything is typed"
         assert screen.query_one("#name", Input).placeholder == "", "nothing looks filled in"
         assert "is kept: formae-db-final-" in person.said
         remove = screen.query_one("#remove", Button)
@@ -124,6 +125,8 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         await person.at(GoneScreen)
         assert "“formae” is removed" in person.said
         assert "Still costs money: the snapshot formae-db-final-" in person.said
+        await person.press("c")
+        assert re.search("--name formae .* --snapshot formae-db-final-", person.app.clipboard)
         await person.press("ctrl+c")
         ended = person.app.return_value
     assert ended is not None
@@ -135,6 +138,8 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
     assert not (home / ".config" / "formae" / "formae.conf.pkl").exists()
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_a_database_that_is_kept_and_a_protected_one(
     standin: "StandIn", command: Command
 ) -> None:
@@ -219,6 +224,8 @@ async def rotating(person: Journey, which: str) -> ProgressScreen:
     return begun()[0]
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_a_rotation_that_app_runner_takes_back_says_so(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +259,8 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
     assert secret("formae-api-creds") == old
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_a_rotation_left_to_aws_says_how_to_go_on(held: Held, command: Command) -> None:
     held.release()
     command.deployed()

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import OptionList
 
-from screens.answers.account import AccountScreen
 from screens.answers.costs import signed
-from screens.answers.database import DatabaseScreen
 from screens.answers.fields.narrowing import MOST
 from screens.answers.group import GroupScreen
-from screens.answers.sizing import SizingScreen
+from screens.answers.pages import AccountScreen, DatabaseScreen, SizingScreen
 from screens.answers.summary import Page, SummaryScreen
 from screens.review.screen import ReviewScreen
 from tests.screens.journey import Journey, journey
 from tests.support.standin import ACCOUNT, client
+from tests.support.tiers import second_tier
 from wizard.answers.model import Source
 from wizard.answers.questions import Group
 from wizard.base.errors import WizardError
@@ -174,6 +173,8 @@ async def test_a_name_that_is_taken_is_told_while_one_types(standin: "StandIn") 
         assert person.problem("name") == ""
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_typing_narrows_a_thousand_profiles_down(standin: "StandIn", home: Path) -> None:
     folder = home / ".aws"
     folder.mkdir()

@@ -5,8 +5,12 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import RenderableType
+from textual.app import App
+from textual.screen import Screen
 
 from screens.app import AHEAD, WizardApp
 from wizard.answers.questions import Detected
@@ -14,13 +18,17 @@ from wizard.base.secret import Secret
 from wizard.engine.flow import Flow
 
 FIRST_PAINT = """
+import wizard.cli.main
 import asyncio, sys
 from screens.app import WizardApp
 from wizard.answers.model import Source
 from wizard.engine.flow import Flow
 from wizard.answers.questions import Detected
 
-LATER = ("boto3", "botocore", "docker", "jmespath", "urllib.request", "wizard.plan.build",
+LATER = ("boto3", "botocore", "docker", "jmespath", "urllib.request", "configparser",
+         "hashlib", "wizard.plan", "wizard.base.events", "wizard.catalogue",
+         "wizard.costs", "wizard.journal", "wizard.documents", "wizard.hosts.host",
+         "wizard.engine.account", "wizard.engine.drift", "wizard.engine.status",
          "wizard.engine.refresh", "wizard.engine.diff", "wizard.engine.matching",
          "wizard.engine.apply", "wizard.engine.preflight", "wizard.local.formae.client",
          "wizard.export", "screens.review.screen", "screens.answers.group")
@@ -83,3 +91,25 @@ async def test_a_start_loads_the_next_screens_and_leaves_nothing_in_the_temporar
             await pilot.pause(0.05)
     assert set(tmp_path.iterdir()) == before
     assert set(AHEAD) <= sys.modules.keys()
+
+
+async def test_the_rows_of_the_first_picture_stay_where_they_are() -> None:
+    seen: list[list[str]] = []
+
+    def lines(app: App[Any]) -> list[str]:
+        return [strip.text for strip in app.screen._compositor.render_strips()]
+
+    class Watched(WizardApp):
+        def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+            super()._display(screen, renderable)
+            if screen.query("#next") and self.session.signed_in is None:
+                seen.append(lines(self))
+
+    app = Watched(Flow(), {}, lambda _: Detected())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.1)
+        first, *_, last = seen
+    assert any("App Runner" in line for line in first)
+    assert [line for line in first if "Costs" not in line] == [
+        line for line in last if "Costs" not in line
+    ]

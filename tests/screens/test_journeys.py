@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from screens.answers.account import AccountScreen
-from screens.answers.database import DatabaseScreen
 from screens.answers.group import GroupScreen
-from screens.answers.protection import ProtectionScreen
-from screens.answers.sizing import SizingScreen
+from screens.answers.pages import AccountScreen, DatabaseScreen, ProtectionScreen, SizingScreen
 from screens.answers.summary import SummaryScreen
 from screens.dialogs import Dialog, Help
 from screens.review.screen import ReviewScreen
@@ -20,6 +17,7 @@ from screens.run.result import ResultScreen
 from tests.screens.journey import journey
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, REGION, Held, NewAccount
+from tests.support.tiers import second_tier
 from wizard.answers.model import Source
 from wizard.answers.questions import Group, question
 from wizard.base.events import Sink, StepState
@@ -297,6 +295,8 @@ def arriving(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return arrives
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_quitting_while_the_image_is_copied(
     standin: "StandIn", arriving: threading.Event
 ) -> None:
@@ -328,6 +328,8 @@ def layers(run: ProgressScreen) -> list[Layer]:
     return list(run._progress.layers.values())
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_a_run_ends_under_an_open_dialog(standin: "StandIn", gate: Gate) -> None:
     async with journey() as person:
         await person.signed_in()
@@ -341,6 +343,8 @@ async def test_a_run_ends_under_an_open_dialog(standin: "StandIn", gate: Gate) -
         assert "The agent is up" in person.shown
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_a_run_may_be_resized_at_any_time(standin: "StandIn", gate: Gate) -> None:
     async with journey(size=(120, 40)) as person:
         await person.signed_in()

@@ -14,15 +14,15 @@ from textual.widgets import Button
 
 import screens
 from screens.dialogs import Dialog, Help
-from screens.keymap import MEANT, TABLE, Meaning, action_name, helped
+from screens.frame import TOPICS, Rail
+from screens.keys import MEANT, TABLE, Meaning, action_name, helped
 from screens.palette import ELSEWHERE, MEANINGS, commands
-from screens.rail import TOPICS, Rail
 from screens.themes import THEMES
 from tests.screens.journey import Journey
 from tests.screens.play import Play
 from tests.screens.scenes import SCENES, Scene
 from tests.screens.stage import go, settled, staged
-from tests.support.tiers import second_tier
+from tests.support.tiers import second_tier, unsampled
 from wizard.answers.questions import Group
 
 VS_CODE = {
@@ -40,12 +40,17 @@ WALKED = {
     *("first-drifted", "deployments", "status", "removal", "gone-stopped"),
 }
 """One state of every kind of screen."""
-AGAIN = {"review-blocked"}
-"""Those with the keys of another."""
+FIRST = {"first", "database-existing", "review", "progress"}
+SAMPLED = {"result-failed", "deployments"}
+"""Of most kinds of screens one; the rest is for the whole second tier."""
 walked = pytest.mark.parametrize(
     "scene",
     [
-        pytest.param(each, id=each.name, marks=second_tier if each.name in AGAIN else [])
+        pytest.param(
+            each,
+            id=each.name,
+            marks=[] if each.name in FIRST else second_tier if each.name in SAMPLED else unsampled,
+        )
         for each in SCENES
         if each.name in WALKED
     ],

@@ -12,6 +12,7 @@ from tests.journeys.life import somebody_says
 from tests.screens.journey import Journey, journey
 from tests.support.command import Command
 from tests.support.standin import REGION, client
+from tests.support.tiers import second_tier
 from wizard.answers.autosave import flush, last
 from wizard.answers.model import Source
 from wizard.answers.resolving import Texts, from_environment, with_file
@@ -94,7 +95,7 @@ async def test_what_is_deployed_stays_but_for_what_is_changed(
 
 
 async def test_the_review_waits_for_what_is_deployed(standin: "StandIn", command: Command) -> None:
-    assert command("apply", "--yes", "--region", REGION, "--tags", "team=a").code == 0
+    command.deployed(tags="team=a")
     async with journey({Source.FLAG: {"name": "other", "region": REGION}}) as person:
         await person.until(lambda: person.session.seen(DEPLOYED))
         person.session.draft[Source.FLAG]["name"] = "formae"
@@ -107,7 +108,7 @@ async def test_the_review_waits_for_what_is_deployed(standin: "StandIn", command
 async def test_what_is_deployed_gives_way_to_what_does_not_go_with_it(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command("apply", "--yes", "--region", REGION).code == 0
+    command.deployed()
     async with journey() as person:
         await person.until(lambda: person.session.deployment)
         person.session.type("cpu", "4 vCPU")  # not to be had with the 2 GB that are deployed
@@ -130,10 +131,12 @@ def test_answers_of_an_account_are_nobodys_own() -> None:
     assert said(draft) == {"name": "a"}
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_a_scope_that_somebody_widened_is_put_back(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command("apply", "--yes", "--region", REGION).code == 0
+    command.deployed()
     somebody_says(f"iam attach-role-policy --role-name {ROLE} --policy-arn {READ_ONLY}")
     async with journey() as person:
         await person.until(lambda: person.session.deployment and person.session.deployment.drift)

@@ -51,3 +51,9 @@ def test_every_picture_is_shown_and_every_shown_one_is_taken() -> None:
         re.findall(r"pictures/(\w+)\.svg", "".join(each.read_text("utf-8") for each in PAGES))
     )
     assert shown == set(NAMES) == {each.stem for each in FOLDER.glob("*.svg")}
+
+
+def test_no_picture_was_taken_of_a_mistake_in_the_program() -> None:
+    scenes = Path(__file__).parent.joinpath("snapshots", "__snapshots__").rglob("*.svg")
+    for picture in (*FOLDER.glob("*.svg"), *scenes):
+        assert not re.search(r"/formae-wizard-\w+\.txt", picture.read_text("utf-8")), picture

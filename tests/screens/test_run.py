@@ -9,10 +9,11 @@ from textual.widgets import Static
 from screens.dialogs import Dialog
 from screens.run.log_view import LogView
 from screens.run.progress import ProgressScreen
+from screens.run.progress_draw import StepTree
 from screens.run.result import ResultScreen
-from screens.run.step_tree import StepTree
 from tests.screens.journey import Journey, journey
 from tests.support.standin import Held
+from tests.support.tiers import second_tier
 from wizard.base.events import Sink
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow, Prepared
@@ -73,6 +74,8 @@ async def test_a_failure_shows_awss_words_while_the_rest_goes_on(
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threading.Event) -> None:
     async with journey() as person:
         screen = await started(person)
@@ -106,6 +109,8 @@ async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threadi
         await person.at(ResultScreen)
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_leaving_it_to_aws_ends_the_wizard_and_says_how_to_go_on(
     held: Held,
 ) -> None:
@@ -126,6 +131,8 @@ def _log(screen: ProgressScreen) -> str:
     return screen.query_one(LogView).lines.text()
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_stopping_tells_what_aws_goes_on_with(
     held: Held,
 ) -> None:

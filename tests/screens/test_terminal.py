@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.standin import REGION
 from tests.support.terminal import Terminal, terminal
+from tests.support.tiers import second_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -131,6 +132,8 @@ def test_the_editor_has_the_terminal_and_the_wizard_takes_what_it_wrote(tmp_path
         leave(shown)
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_an_editor_with_windows_of_its_own_is_told_to_wait(tmp_path: Path) -> None:
     editor = Editor(tmp_path, "code")
     editor.will(ask=False, write=KEYS)
@@ -143,6 +146,8 @@ def test_an_editor_with_windows_of_its_own_is_told_to_wait(tmp_path: Path) -> No
         leave(shown)
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_without_an_editor_it_says_how_to_name_one(tmp_path: Path) -> None:
     with terminal([], {"PATH": str(tmp_path)}) as shown:
         to_the_policy(shown)

@@ -17,6 +17,7 @@ from tests.faults.runs import Run
 from tests.plain.person import CTRL_C, person
 from tests.support.command import Command
 from tests.support.standin import REGION
+from tests.support.tiers import tail
 from wizard.aws.session import Aws
 from wizard.base.errors import ExitCode, SignedOut
 from wizard.base.events import Called, Event, StepMoved
@@ -370,7 +371,7 @@ def test_the_remedy_fits_the_kind(text: str, fix: str) -> None:
         assert fix in out().fix
 
 
-@pytest.mark.parametrize("profile", ["corp", "above"])
+@pytest.mark.parametrize("profile", ["above", *tail([("corp",)])])
 def test_a_profile_of_aws_login_names_the_extra_it_needs(profile: str) -> None:
     """`BOTO_DISABLE_CRT` is botocore's own switch, read where it is loaded: so a new process."""
     above = f"[profile above]\nrole_arn = {ROLE}\nsource_profile = corp\n"

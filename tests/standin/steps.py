@@ -50,14 +50,14 @@ HEALTH = {
 }
 
 
-def until(found: Callable[[], Any], seconds: float = 20.0) -> Any:
-    """What `found` gives once it gives something."""
+def until(found: Callable[[], Any], seconds: float = 20.0, pace: float = 1.0) -> Any:
+    """What `found` gives once it gives something; between two looks AWS's `pace` passes."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = found()
         if value:
             return value
-        passes()
+        passes(pace)
     raise AssertionError("waited too long")
 
 

@@ -1,6 +1,7 @@
 """The Docker engine stand-in, through the real Docker SDK, into the stand-in's ECR."""
 
 import json
+import socket
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
@@ -133,7 +134,7 @@ def test_containerds_store_pushes_an_index_unless_a_platform_is_chosen(
     (image,) = ecr.describe_images(repositoryName="formae")["imageDetails"]
     assert "index" in image["imageManifestMediaType"]
     url = f"{engine.api.base_url}/images/{repository}/push"
-    params = {"tag": "0.88.1", "platform": json.dumps({"os": "linux", "architecture": "arm64"})}
+    params = {"tag": "0.88.1", "platform": json.dumps({"os": "linux", "architecture": "s390x"})}
     assert engine.api.post(url, params=params).status_code == 404
 
 
@@ -148,6 +149,20 @@ def test_of_containerds_store_the_wizard_pushes_what_app_runner_takes(
     assert image["imageDigest"] == Image("0.88.1").digest
     assert image["imageManifestMediaType"] == MANIFEST_TYPE
     assert service()["Status"] == "RUNNING"
+
+
+def test_who_hangs_up_in_the_middle_of_a_layer_leaves_no_word(
+    standin: StandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert standin.registries
+    host, _, port = standin.registries.address.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as cut_off:
+        cut_off.sendall(b"PUT /eu-west-1/v2/formae/blobs/uploads/x HTTP/1.1\r\nHost: x\r\n")
+        cut_off.sendall(b"Content-Length: 100\r\n\r\nnot all of it")
+        cut_off.shutdown(socket.SHUT_WR)
+        while cut_off.recv(100):
+            pass
+    assert not caplog.records
 
 
 def test_bytes_take_their_time(new_account: NewAccount) -> None:

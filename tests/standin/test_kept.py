@@ -5,10 +5,15 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.destroy.account import everything
+from tests.hosts.ecs import answers, destroyed, run, there, url
+from tests.standin.steps import get
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import NewAccount
+from tests.support.tiers import second_tier
 from wizard.aws.live import ask
 
 if TYPE_CHECKING:
@@ -20,6 +25,8 @@ def picture() -> dict[str, Any]:
     return {kind: there for kind, there in everything().items() if kind != "logs"}
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_it_is_the_same_again(standin: "StandIn", command: Command, home: Path) -> None:
     assert command.apply(client_config="no").code == 0
     before, made, url = picture(), changes(standin), service()["ServiceUrl"]
@@ -52,6 +59,24 @@ def test_what_a_test_deploys_is_what_apply_makes(
         assert "nothing, everything was up to date" in command.apply(tags="team=a").out
         assert command("destroy", "--yes", "--region", "eu-west-1").code == 0
     assert made[0] == made[1]
+
+
+def test_on_ecs_too(standin: "StandIn") -> None:
+    given = answers()
+    run(given)
+    before, made = there(), changes(standin)
+    kept = standin.keep()
+    for _ in range(2):
+        standin.reset()
+        assert there()["services"] == []
+        standin.put_back(kept)
+        assert there() == before
+        assert changes(standin) == made
+        assert get(f"{url()}/api/v1/health")[0] == 200
+        run(given)
+        assert changes(standin) == made, "it is up to date"
+        destroyed(given)
+        assert there()["services"] == []
 
 
 def test_what_a_test_has_prepared_is_heeded(new_account: NewAccount, command: Command) -> None:

@@ -131,7 +131,7 @@ def test_statuses_over_time(new_account: NewAccount) -> None:
         return bool(status == "available")
 
     assert rds.describe_db_clusters()["DBClusters"][0]["Status"] == "creating"
-    until(available)
+    until(available, pace=10)
     assert seen == ["creating", "configuring-enhanced-monitoring", "backing-up", "available"]
     cluster = rds.describe_db_clusters()["DBClusters"][0]
     assert cluster["Status"] == "available"
@@ -190,7 +190,7 @@ def test_modifying(new_account: NewAccount) -> None:
         rds.modify_db_cluster(
             DBClusterIdentifier="formae-db", ServerlessV2ScalingConfiguration=change
         )
-    until(lambda: cluster_status() == "available")
+    until(lambda: cluster_status() == "available", pace=10)
     changed = rds.modify_db_cluster(
         DBClusterIdentifier="formae-db",
         ServerlessV2ScalingConfiguration=change,
@@ -199,7 +199,7 @@ def test_modifying(new_account: NewAccount) -> None:
         ApplyImmediately=True,
     )["DBCluster"]
     assert changed["Status"] == "modifying"
-    until(lambda: cluster_status() == "available")
+    until(lambda: cluster_status() == "available", pace=10)
     shown = rds.describe_db_clusters(DBClusterIdentifier="formae-db")["DBClusters"][0]
     assert shown["ServerlessV2ScalingConfiguration"]["MaxCapacity"] == 4.0
     assert shown["HttpEndpointEnabled"] is True  # that switch is another operation's
@@ -213,7 +213,7 @@ def test_the_data_api_switch(new_account: NewAccount) -> None:
         rds.enable_http_endpoint(ResourceArn=arn)
     with pytest.raises(ClientError, match="ResourceNotFoundFault"):
         rds.enable_http_endpoint(ResourceArn=arn + "x")
-    until(lambda: cluster_status() == "available")
+    until(lambda: cluster_status() == "available", pace=10)
     answer = rds.enable_http_endpoint(ResourceArn=arn)
     assert (answer["ResourceArn"], answer["HttpEndpointEnabled"]) == (arn, True)
     until(lambda: rds.describe_db_clusters()["DBClusters"][0]["HttpEndpointEnabled"])

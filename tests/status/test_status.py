@@ -16,7 +16,8 @@ from tests.documents.test_edits_applied import AGENT, edits
 from tests.journal.test_two_at_once import NOW, claim, claimed_by
 from tests.support.account import changes, service
 from tests.support.command import Command, End
-from tests.support.standin import ACCOUNT, REGION, NewAccount, client
+from tests.support.standin import ACCOUNT, REGION, NewAccount, client, passes
+from tests.support.tiers import second_tier
 from wizard.answers.model import Source
 from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
@@ -93,7 +94,7 @@ def settle(operation: str, **params: Any) -> None:
     """Have App Runner do something with the service, and wait until it is done."""
     getattr(client("apprunner"), operation)(ServiceArn=service()["ServiceArn"], **params)
     while service()["Status"] == "OPERATION_IN_PROGRESS":
-        pass
+        passes()
 
 
 def test_after_apply(looked: Looked, command: Command) -> None:
@@ -226,6 +227,8 @@ def test_nothing_there(looked: Looked) -> None:
     assert (code, told["deployments"], told["gaps"]) == (3, [], [])
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_two_deployments_and_two_regions(looked: Looked, command: Command) -> None:
     command.deployed()
     assert command.apply(name="staging", region="us-east-1", client_config="no").code == 0

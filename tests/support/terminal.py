@@ -7,16 +7,16 @@ screen. Colours are dropped, and every character is one cell wide.
 import contextlib
 import fcntl
 import os
-import pty
 import re
 import select
 import signal
 import struct
-import sys
+import subprocess
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from tests.support import forked
 from tests.support.standin import ACCOUNT
 
 LIMIT = 90.0
@@ -100,9 +100,10 @@ class Picture:
 class Terminal:
     """One program, running in a terminal of a given size."""
 
-    def __init__(self, child: int, handle: int, size: tuple[int, int]) -> None:
-        self._child, self._handle = child, handle
-        self._code: int | None = None
+    def __init__(
+        self, child: "subprocess.Popen[bytes]", handle: int, size: tuple[int, int]
+    ) -> None:
+        self.child, self._handle = child, handle
         self._half = b""
         self._open = ""
         self.picture = Picture(*size)
@@ -129,7 +130,7 @@ class Terminal:
         self.picture = Picture(width, height)
         self.picture.kept = []
         _measure(self._handle, width, height)
-        os.kill(self._child, signal.SIGWINCH)
+        self.child.send_signal(signal.SIGWINCH)
 
     def until(self, holds: "str | Callable[[], object]") -> None:
         """Read what the program writes until a text is there, or something holds."""
@@ -143,7 +144,7 @@ class Terminal:
         end = time.monotonic() + LIMIT
         while self._read(0.2):
             assert time.monotonic() < end, f"it does not end:\n{self.shown}"
-        return self._reaped()
+        return self.child.wait(LIMIT)
 
     def _read(self, seconds: float) -> bool:
         """Read for a moment; whether the program is still there."""
@@ -171,17 +172,10 @@ class Terminal:
                 return text
         raise AssertionError(f"no UTF-8: {data!r}")
 
-    def _reaped(self) -> int:
-        if self._code is None:
-            self._code = os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
-        return self._code
-
     def close(self) -> None:
         """End the program, where it has not ended."""
-        if self._code is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._child, signal.SIGKILL)
-            self._reaped()
+        self.child.kill()
+        self.child.wait(LIMIT)
         os.close(self._handle)
 
 
@@ -204,19 +198,17 @@ def terminal(
     words: Sequence[str],
     environment: Mapping[str, str] | None = None,
     size: tuple[int, int] = (120, 40),
-    program: Sequence[str] = (sys.executable, "-m", "wizard"),
+    program: Sequence[str] = forked.WIZARD,
 ) -> Iterator[Terminal]:
     """The program with these words, in this process's environment and what is given."""
     made = {**os.environ, "TERM": "xterm-256color", **(environment or {})}
     for name in ("COLUMNS", "LINES", "NO_COLOR"):
         if name not in (environment or {}):
             made.pop(name, None)
-    child, handle = pty.fork()
-    if child == 0:
-        time.sleep(0.1)  # until the window has its size
-        os.execve(program[0], [*program, *words], made)
+    handle, theirs = os.openpty()
     _measure(handle, *size)
-    opened = Terminal(child, handle, size)
+    opened = Terminal(forked.start(program, words, theirs, made), handle, size)
+    os.close(theirs)
     try:
         yield opened
     finally:

@@ -4,10 +4,13 @@ What is long because every place is played, and where one place tells little mor
 in the second; of most such series a few places are in the first, too.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 second_tier = pytest.mark.second_tier
 """Not played by `pytest` alone."""
@@ -16,14 +19,32 @@ unsampled = [second_tier, pytest.mark.unsampled]
 EVERY = 6
 """Of a series, one case in so many is in the first tier."""
 
+PORTION = 1 if "EXAMPLES" in os.environ else 4
+"""Of the examples that a property is tried with, one in so many is in the first tier."""
+
+
+def tried(examples: int) -> Callable[[Any], Any]:
+    """Hypothesis's settings: so many examples in the whole second tier, a portion in the first."""
+    return settings(max_examples=examples // PORTION, deadline=None)
+
 
 def sampled(cases: Sequence[tuple[Any, ...]], every: int = EVERY) -> list[Any]:
     """The cases for `parametrize`: of each run of `every` one in the first tier, one in the sample.
 
     The rest is for the whole second tier.
     """
-    return [pytest.param(*case, marks=_marks(place % every)) for place, case in enumerate(cases)]
+    return [pytest.param(*case, marks=marks(place, every)) for place, case in enumerate(cases)]
 
 
-def _marks(place: int) -> list[Any]:
-    return [[], [second_tier]][place] if place < 2 else unsampled
+def tail(cases: Sequence[tuple[Any, ...]], ids: Sequence[str] = ()) -> list[Any]:
+    """The cases for `parametrize`, all of the second tier; of the sample is the first."""
+    return [
+        pytest.param(*case, id=name or None, marks=unsampled if place else second_tier)
+        for place, (case, name) in enumerate(zip_longest(cases, ids))
+    ]
+
+
+def marks(place: int, every: int = EVERY) -> list[Any]:
+    """Those of the case at this place of such a series."""
+    at = place % every
+    return [[], [second_tier]][at] if at < 2 else unsampled

@@ -50,3 +50,9 @@ def test_postgresql_outside_a_vpc_is_refused_with_a_host_that_can() -> None:
     told = found.collected.problem("datastore")
     assert "outside your VPC" in told
     assert "--host ecs-gateway" in told
+
+
+def test_a_default_without_a_text_is_named_by_its_reason() -> None:
+    draft = {Source.TYPED: {"region": "eu-west-1", "host": "ecs", "subnets": "subnet-1,subnet-2"}}
+    told = beside("subnets", draft)
+    assert told == "Your choice. Default: two of the default VPC's, in two zones"

@@ -15,6 +15,7 @@ from tests.plain.person import CTRL_C, person
 from tests.screens.journey import Journey, journey
 from tests.screens.test_run import gate as gate
 from tests.support.command import Command
+from tests.support.tiers import second_tier
 from wizard.ui.common.demo import OUTSIDE
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def in_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wizard.cli.demo.demo", lambda **_: contextlib.nullcontext())
 
 
+@second_tier
 def test_without_screens_to_the_end_changed_and_removed(
     standin: "StandIn", command: Command, in_the_demo: None, tmp_path: Path
 ) -> None:
@@ -122,6 +124,7 @@ async def test_in_full_screen_to_the_agent_that_answers(standin: "StandIn") -> N
         assert "your own AWS account was never touched" in person.said
 
 
+@second_tier
 async def test_in_full_screen_stopped(standin: "StandIn", gate: threading.Event) -> None:
     standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)
     async with journey(size=(120, 40), demo=True) as person:
@@ -143,6 +146,7 @@ async def test_in_full_screen_stopped(standin: "StandIn", gate: threading.Event)
         assert person.app.clipboard == BEYOND
 
 
+@second_tier
 def test_in_plain_lines_left_half_way(home: Path, tmp_path: Path) -> None:
     folders = tmp_path / "temporary"
     folders.mkdir()

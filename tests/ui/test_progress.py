@@ -8,8 +8,8 @@ from screens.run.progress_draw import (
     left_words,
     overall,
     state_words,
+    tree,
 )
-from screens.run.step_tree import tree
 from screens.words import clock
 from tests.support.made import plan
 from wizard.base.errors import WizardError

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from screens.answers.summary import SummaryScreen
 from screens.dialogs import Dialog
 from tests.plain.person import CTRL_C, person
 from tests.screens.journey import journey
+from tests.support import forked
 from tests.support.command import Command
 from tests.support.standin import REGION, Held
 from wizard.answers.model import Source
@@ -73,11 +73,8 @@ async def test_who_leaves_a_deployment_that_runs(standin: "StandIn", command: Co
 
 
 async def test_a_run_that_was_killed_is_told_after_not_now(held: Held, home: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION],
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as run:
+    words = ("apply", "--yes", "--region", REGION)
+    with forked.Process(*words, stderr=subprocess.PIPE, text=True) as run:
         assert run.stderr
         for line in run.stderr:
             if "Aurora instance" in line and "waiting on AWS" in line:

@@ -12,6 +12,7 @@ import json
 import re
 from pathlib import Path
 
+from wizard.base.json_input import parsed_json
 from wizard.base.names import RECORD_PREFIX, longest_name
 from wizard.base.offer import known_hosts, offer
 from wizard.local.files import Unreadable, read_text
@@ -34,6 +35,12 @@ SECRET_ARN = re.compile(
     r"arn:aws:secretsmanager:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):secret:"
     r"(?P<name>[A-Za-z0-9/_+=.@!-]+)-[A-Za-z0-9]{6}"
 )
+SNAPSHOT = re.compile(
+    r"(arn:aws:rds:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):cluster-snapshot:)?"
+    r"((rds|awsbackup):)?[A-Za-z][A-Za-z0-9-]*"
+)
+LONGEST_TAG = 256
+"""Characters that AWS takes as a tag's value."""
 POLICY_ARN = re.compile(
     r"arn:aws:iam::(?P<account>\d{12}|aws):policy/(?P<name>[\w+=,.@/-]+)", re.ASCII
 )
@@ -161,6 +168,27 @@ def cluster_arn(arn: str, region_name: str, account: str = "") -> str | None:
     return _home(match, region_name, account, "cluster")
 
 
+def snapshot(text: str, region_name: str) -> str | None:
+    """The identifier or ARN of a cluster's snapshot in this region; nothing is none."""
+    if not text:
+        return None
+    match = SNAPSHOT.fullmatch(text)
+    if not match:
+        return (
+            f"That is neither the name nor the ARN of a cluster snapshot.{_quoted(text)} Example: "
+            "formae-db-final-20261129-120000."
+        )
+    if match["region"] not in {None, region_name}:
+        copy = f"aws rds copy-db-cluster-snapshot --source-region {match['region']}"
+        return (
+            f"The snapshot is in {match['region']}, but the deployment is in {region_name}. Copy "
+            f"it to {region_name} (`{copy} …`), or choose the region {match['region']}."
+        )
+    if len(text) > LONGEST_TAG:
+        return f"The snapshot's name is too long for a tag; {LONGEST_TAG} characters fit."
+    return None
+
+
 def _quoted(text: str) -> str:
     return " Leave out the quotation marks." if text[:1] in {'"', "'", "“", "`"} else ""
 
@@ -226,7 +254,7 @@ def policy_file(path: str) -> str | None:
 def policy_text(text: str) -> str | None:
     """One IAM policy document that fits into a managed policy."""
     try:
-        policy = json.loads(text)
+        policy = parsed_json(text)
     except json.JSONDecodeError as error:
         return (
             f"The policy is not valid JSON: {error.msg} at line {error.lineno}, column "
@@ -296,7 +324,7 @@ def api_password(text: str) -> str | None:
     """A password the agent's basic-auth plugin takes (bcrypt reads 72 bytes)."""
     size = len(text.encode())
     if size < 12:
-        return f"The password has {size} bytes; use at least 12, because the address is public."
+        return f"The password has {size} bytes; use at least 12, so that no one can guess it."
     if size > 72:
         return f"The password has {size} bytes; bcrypt, which stores it, uses only the first 72."
     if not text.isprintable():

@@ -9,14 +9,15 @@ from wizard.answers.questions import Detected
 from wizard.base.errors import WizardError
 from wizard.base.names import DEFAULT_NAME
 from wizard.local.aws_files import place as place_of
-from wizard.local.formae.client import describe
-from wizard.local.formae.config import Client
-from wizard.local.image.releases import Newest, newest
+from wizard.local.image.names import Newest, newest
 from wizard.local.profiles import region as region_of
 
 
 def detect(profile: str = "") -> Detected:
     """Region of the AWS profile, and the formae CLI with its version and profile. Never raises."""
+    from wizard.local.formae.client import describe
+    from wizard.local.formae.config import Client
+
     region, reason, place = _region(profile)
     try:
         client = describe(DEFAULT_NAME)

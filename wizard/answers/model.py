@@ -8,6 +8,11 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
 
+from wizard.base.offer import PLATFORMS, offer
+
+ARM_TAG = "-arm64"
+"""What follows the version in the tag of a copy for arm64, so that both can be there."""
+
 
 class Source(IntEnum):
     """Where a value came from. The written precedence: a higher one wins."""
@@ -98,14 +103,26 @@ class Answers:
     through_docker: bool
     replace_image: bool
     """Whether another image under the tag in ECR is replaced by the source's."""
+    deletion_protection: bool = False
+    """Whether what gives the agent its address is protected against deletion."""
+    architecture: str = "x86_64"
+    """Of the agent's CPU, as AWS names it."""
+    copy_image: bool = False
+    """Whether the image is copied to ECR although the host pulls it from anywhere."""
     datastore: str = "data-api"
     """How the agent reaches its database: `postgres` in the VPC, or `data-api`."""
+    snapshot: str = ""
+    """Identifier or ARN of what a new cluster is restored from; empty where it starts empty."""
     open_database: bool = False
     """Whether a rule is added to a security group of a cluster that was there before."""
     allow_cidr: tuple[str, ...] = ()
     """Networks that can reach the agent; every one where none are named."""
     host: str = ""
     """The key of the host that the agent runs on; empty for the default."""
+    subnets: tuple[str, ...] = ()
+    """Subnets by their ids, of one VPC; two of the default VPC's where none are named."""
+    internal: bool = False
+    """Whether the agent's address can only be reached from inside the VPC."""
     more: tuple[tuple[str, Any], ...] = ()
     """Keys and values of the answers that have no attribute of their own."""
     given: Mapping[str, Given] = field(default_factory=lambda: MappingProxyType({}), compare=False)
@@ -122,6 +139,21 @@ class Answers:
         """Every answer's value by its question's key."""
         own = (each.name for each in fields(self) if each.name not in {"more", "given"})
         return {key: getattr(self, key) for key in own} | dict(self.more)
+
+    @property
+    def copied(self) -> bool:
+        """Whether the host pulls the image from ECR, to which it is copied."""
+        return self.copy_image or not offer(self.host).pulls_anywhere
+
+    @property
+    def platform(self) -> str:
+        """What the image must be built for, as Docker names it."""
+        return PLATFORMS[self.architecture]
+
+    @property
+    def copy_tag(self) -> str:
+        """The tag of the image's copy, which is built for one architecture only."""
+        return self.image_version + (ARM_TAG if self.architecture == "arm64" else "")
 
     @property
     def new_database(self) -> bool:

@@ -39,7 +39,7 @@ def chosen(tags: Mapping[str, str]) -> dict[str, str]:
         said = dict(word.partition("=")[::2] for word in value.split(" "))
         for each, kept in QUESTIONS.recorded(tag):
             text = value if kept.alone else said.get(each.key)
-            if text:
+            if text or (text is not None and kept.blank):
                 found[each.key] = kept.read(text)
     return found
 

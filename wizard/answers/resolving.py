@@ -1,12 +1,14 @@
 """From the texts that were given to answers: one written precedence, all problems at once.
 
-Also what the environment gives, and how it stands beside the answers of a file.
+The environment's texts stand beside those of a file. An answer that was right until another one
+changed is kept, with the reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from wizard.answers.model import Answers, Given, Source
@@ -85,15 +87,15 @@ class Problem:
         return f"{self.place}: {text}" if self.place else text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Collected:
     """Every answer with its source, and what is wrong with them."""
 
     given: Mapping[str, Given]
     problems: tuple[Problem, ...]
 
-    @property
-    def values(self) -> dict[str, Any]:
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
         """The plain values by key."""
         return {key: each.value for key, each in self.given.items()}
 
@@ -209,3 +211,31 @@ def with_file(draft: Mapping[Source, dict[str, str]], file: Texts) -> dict[Sourc
     if isinstance(environment, Texts):
         environment = environment.without(environment.ambient & file.keys())
     return {**draft, Source.ENVIRONMENT: environment, Source.FILE: file}
+
+
+@dataclass
+class Doubts:
+    """Why answers that were given became doubtful, by key."""
+
+    causes: dict[str, str] = field(default_factory=dict)
+
+    def follow(self, before: Collected, after: Collected, changed: str, cause: str = "") -> None:
+        """Take note of what a change did to the answers that were there already."""
+        wrong = {each.key for each in after.problems}
+        was_wrong = {each.key for each in before.problems}
+        self.causes = {key: why for key, why in self.causes.items() if key in wrong}
+        self.causes.pop(changed, None)
+        asked = QUESTIONS.get(changed)
+        if not cause and asked and asked.cause:
+            cause = asked.cause(after.values[changed])
+        if not cause:
+            return
+        for key in wrong - was_wrong - {changed}:
+            given = after.given[key]
+            if given.source is not Source.DEFAULT and given.value:
+                self.causes[key] = cause
+
+    def mark(self, key: str, message: str) -> str:
+        """The message, with the reason where the answer was right before."""
+        cause = self.causes.get(key)
+        return f"Check this, because {cause}. {message}" if cause else message

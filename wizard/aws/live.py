@@ -6,7 +6,6 @@ Ask a URL once over HTTPS, with this machine's own proxy and certificate setting
 from __future__ import annotations
 
 import base64
-import json
 import threading
 import urllib.error
 import urllib.request
@@ -17,19 +16,20 @@ from uuid import uuid4
 
 from wizard.aws.session import Aws
 from wizard.base.errors import AwsError, NoAnswer
+from wizard.base.json_input import parsed_json
 from wizard.base.patience import PASSING, Patience, Pause, Trouble, patiently
 from wizard.base.secret import Secret
 from wizard.local import mfa, network, postgresql
 from wizard.local.clock import Clock
-from wizard.local.crash import made
 from wizard.local.formae import client
 from wizard.local.formae.config import ClientConfig, Compared, Written
 from wizard.local.image import way
 from wizard.local.image.names import Destination, RegistryLogin, registry_of
 from wizard.local.image.registry import Tries
 from wizard.local.image.stream import WHOLE, LayerProgress
-from wizard.local.passwords import Passwords
+from wizard.local.keychain import Passwords
 from wizard.local.postgresql import DatabaseOrder
+from wizard.local.process import made
 from wizard.local.profiles import SignInKind, meant, profile, source
 from wizard.plan.world import CopyTold, HttpAnswer, ImageOrder, changes_nothing, reads
 
@@ -70,7 +70,7 @@ def ask(url: str, username: str | None = None, password: str | None = None) -> H
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return parsed_json(body)
     except ValueError:
         return None
 
@@ -172,7 +172,7 @@ class LiveWorld:
         )
         url = self._authorization()["proxyEndpoint"]
         login = partial(self._registry_login, order.destination)
-        destination = Destination(order.destination, url, login)
+        destination = Destination(order.destination, url, login, order.room)
         return way.copy_along(found, destination, tries, report, stop.is_set)
 
     def _authorization(self) -> Mapping[str, str]:

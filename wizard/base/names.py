@@ -9,6 +9,8 @@ TAG_KEY = "app"
 TAG_VALUE = "formae-agent"
 RECORD_PREFIX = "formae-wizard:"
 """Tags in which the wizard writes down what was chosen begin with this."""
+RESTORED_FROM = f"{RECORD_PREFIX}restored-from"
+"""The tag of a cluster with the snapshot that it was restored from."""
 POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
 """AWS's own policy that the scope power-user attaches."""
 
@@ -53,8 +55,11 @@ class Names:
 
     @property
     def repository(self) -> str:
-        """Name of the ECR repository with the agent's image."""
-        return self.deployment
+        """Name of the ECR repository with the agent's image.
+
+        A copy that the host can do without has one of its own, so that no move takes it along.
+        """
+        return f"{self.deployment}/agent" if offer(self.host).pulls_anywhere else self.deployment
 
     @property
     def access_role(self) -> str:

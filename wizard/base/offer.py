@@ -9,11 +9,14 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 HOSTS = "wizard.hosts"
+PLATFORMS = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
+"""What Docker calls the platform of each CPU architecture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,8 @@ class Offer:
     """What follows the deployment's name in the names `service`, `access-role`, `instance-role`."""
     documents: tuple[str, ...]
     """File names of its documents that can be edited."""
-    platform: str
-    """The only platform it runs, as Docker names it."""
+    architectures: tuple[str, ...] = ("x86_64",)
+    """The CPU architectures it runs, as AWS names them; the first is the usual one."""
     storage: int
     """Bytes an instance has for the packed and the unpacked image together."""
     domain: str
@@ -96,6 +99,8 @@ class Offer:
     """What comes before the address that it tells; empty where that is a whole one."""
     restricts: bool = False
     """Whether it accepts callers from chosen addresses only, where somebody chose any."""
+    protectable: bool = False
+    """Whether what gives the agent its address can be protected against deletion."""
     in_vpc: bool = False
     """Whether the agent runs in a VPC, where it can reach its database directly."""
     pulls_anywhere: bool = False
@@ -160,6 +165,14 @@ def host_module(host: str, module: str) -> Any:
     return import_module(f"{HOSTS}.{host_folder(host)}.{module}")
 
 
+@cache
+def host_modules(module: str) -> tuple[Any, ...]:
+    """The modules of that name in the folders of hosts, and in those that some hosts share."""
+    folders = pkgutil.iter_modules(tuple(import_module(HOSTS).__path__))
+    names = (f"{HOSTS}.{each.name}.{module}" for each in folders if each.ispkg)
+    return tuple(import_module(name) for name in names if find_spec(name))
+
+
 def offer(host: str = "") -> Offer:
     """What the host with that key offers; empty for the default."""
     found: Offer = host_module(host, "offer").OFFER
@@ -172,10 +185,15 @@ def known_hosts() -> tuple[str, ...]:
     A folder without the module `offer` is what some hosts share.
     """
     hosts = import_module(HOSTS)
-    folders = (each.name for each in pkgutil.iter_modules(hosts.__path__) if each.ispkg)
-    offered = (each for each in folders if each not in hosts.UNOFFERED)
-    keys = (host_key(each) for each in offered if find_spec(f"{HOSTS}.{each}.offer"))
-    return tuple(sorted(keys, key=lambda key: (key != hosts.DEFAULT, key)))
+    offered = (each for each in _folders(tuple(hosts.__path__)) if each not in hosts.UNOFFERED)
+    return tuple(sorted(map(host_key, offered), key=lambda key: (key != hosts.DEFAULT, key)))
+
+
+@cache
+def _folders(places: tuple[str, ...]) -> tuple[str, ...]:
+    """Hosts' folders below these; to look at the disk takes longer than most questions."""
+    folders = (each.name for each in pkgutil.iter_modules(places) if each.ispkg)
+    return tuple(each for each in folders if find_spec(f"{HOSTS}.{each}.offer"))
 
 
 def open_hosts() -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from typing import NoReturn
 from urllib.parse import quote, quote_plus
 
+from wizard.base.json_input import parsed_json
+
 HIDDEN = "••••••••"
 SHORTEST = 6
 """Characters; what is shorter is in too many words, and no password that is taken."""
@@ -99,8 +101,8 @@ def known(text: str) -> None:
 def known_in(text: str) -> None:
     """Hide the `password` of a secret's JSON text from now on; any other text is passed by."""
     try:
-        members = json.loads(text)
-    except (ValueError, RecursionError):
+        members = parsed_json(text)
+    except ValueError:
         return
     if isinstance(members, dict) and isinstance(members.get("password"), str):
         known(members["password"])

@@ -12,9 +12,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal, Protocol, TypeAlias
 
-from wizard.base.pkl import pkl_string
+from wizard.base.text import pkl_string
 
 PKL_HOLE = re.compile(r'"\$\{(\w+)\}"')
 JSON_HOLE = re.compile(r"\$\{(\w+)\}")
@@ -259,18 +260,31 @@ def _fill_leaves(node: Any, values: Mapping[str, Any]) -> Any:
 
 def parts(value: Any) -> Iterator[Any]:
     """`value` and everything inside it, depth first, but for fields marked with `ASIDE`."""
-    yield value
-    inner: Sequence[Any] = ()
+    left = [value]
+    while left:
+        part = left.pop()
+        yield part
+        if type(part) not in _WHOLE:
+            left.extend(reversed(_inner(part)))
+
+
+_WHOLE = {str, int, float, bool, type(None)}
+"""Of most parts one need not ask what is inside."""
+
+
+def _inner(value: Any) -> Sequence[Any]:
     if isinstance(value, Mapping):
-        inner = list(value.values())
-    elif isinstance(value, (list, tuple, frozenset)):
-        inner = list(value)
-    elif is_dataclass(value):
-        inner = [
-            getattr(value, each.name) for each in fields(value) if "aside" not in each.metadata
-        ]
-    for part in inner:
-        yield from parts(part)
+        return list(value.values())
+    if isinstance(value, (list, tuple, frozenset)):
+        return list(value)
+    kind: Any = type(value)
+    return [getattr(value, name) for name in _names(kind)]
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    found = fields(kind) if is_dataclass(kind) else ()
+    return tuple(each.name for each in found if "aside" not in each.metadata)
 
 
 def refs(value: Any) -> set[Ref]:

@@ -1,18 +1,22 @@
 """The catalogue of errors: what can go wrong, how it is known, what is to be said. Pure; no boto3.
 
 Whoever meets a trouble has it looked up here by what was said (`find`), or names its code; the code
-is shown with it, and `formae-wizard explain CODE` tells all there is to know. `explain` puts a
-refusal of AWS in a person's words.
+is shown with it, and `formae-wizard explain CODE` tells all there is to know (`explained`).
+`explain` puts a refusal of AWS in a person's words.
 """
 
 from __future__ import annotations
 
 import difflib
+import textwrap
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from typing import Any
 
 from wizard.base.errors import AwsError, ExitCode, WizardError
-from wizard.base.offer import offer, offers
-from wizard.catalogue import apprunner, costs, data, docker, ecs, formae, run, signing, trouble
+from wizard.base.offer import host_modules, offer, offers
+from wizard.base.text import clean
+from wizard.catalogue import data, hosts, programs, run, signing, trouble
 from wizard.catalogue.entry import APPLICATION, DEPLOYMENT, DOCKER, FORMAE, Entry, Raised, filled
 
 __all__ = [
@@ -29,18 +33,22 @@ __all__ = [
     "near",
 ]
 
+TROUBLES = host_modules("troubles")
+"""What hosts add in folders of their own."""
+
 ENTRIES: tuple[Entry, ...] = (
-    *costs.ENTRIES,
-    *apprunner.ENTRIES,
-    *ecs.ENTRIES,
+    *trouble.COST_EXPLORER,
+    *hosts.ENTRIES,
+    *(each for of_host in TROUBLES for each in of_host.ENTRIES),
     *signing.ENTRIES,
     *data.ENTRIES,
     *trouble.ENTRIES,
-    *docker.ENTRIES,
-    *formae.ENTRIES,
+    *programs.ENTRIES,
+    *programs.FORMAE_CLI,
     *run.ENTRIES,
 )
 """The first that fits counts: what is special stands before what is general."""
+
 AREAS = {
     "SIGN": "The sign-in",
     "IAM": "Permissions and roles",
@@ -50,8 +58,8 @@ AREAS = {
     "SQL": "The Data API",
     "SEC": "Secrets",
     "ECR": "The image repository",
-    "APP": "App Runner and the agent",
-    "ECS": "ECS and its deployments",
+    "APP": "The agent and the service that runs it",
+    **{area: words for of_host in TROUBLES for area, words in of_host.AREAS.items()},
     "COST": "Costs so far",
     "DOCK": "The Docker engine and its registries",
     "IMG": "The image and its registry",
@@ -61,6 +69,7 @@ AREAS = {
     "WIZ": "The wizard itself",
 }
 """The middle parts of codes, in the order in which they are listed."""
+
 _BY_CODE = {each.code: each for each in ENTRIES}
 
 
@@ -89,6 +98,7 @@ def near(text: str) -> list[str]:
 
 
 UNKNOWN = entry("FW-AWS-099")
+
 GO_ON = "Then run the same command again to resume."
 
 
@@ -127,3 +137,92 @@ def explain(error: AwsError, during: str) -> WizardError:
         told = WizardError(f"{found.title}.", found.why, found.fix, ExitCode.NOT_READY)
     told.entry, told.origin = found.code, error.origin
     return told
+
+
+WIDTH = 92
+
+VERSION = 1
+"""Of the JSON document; a member's meaning never changes within one."""
+
+
+def demanded(code: str) -> Entry:
+    """The entry of a code, in whatever letters. Raises WizardError that names near ones."""
+    try:
+        return entry(code.strip().upper())
+    except KeyError:
+        alike = near(code)
+    told = [f"{each} ({entry(each).title})" for each in alike]
+    raise WizardError(
+        f"Unknown error code “{clean(code)[:60]}”.",
+        f"Similar codes: {'; '.join(told)}." if told else "",
+        "`formae-wizard explain` lists all codes.",
+        ExitCode.USAGE,
+    )
+
+
+def explained(code: str) -> Iterator[str]:
+    """An entry in full, line by line."""
+    found = demanded(code)
+    yield f"{found.code}  {found.title}"
+    yield from _part("What it means", [filled(found.why)] if found.why else [])
+    yield from _part("Usual causes", found.causes)
+    yield from _part("What to do", [filled(found.fix)])
+    yield from _part("What the wizard does on its own", [found.alone] if found.alone else [])
+    yield from _part("Recognized by", list(_signs(found)))
+
+
+def _part(heading: str, texts: Sequence[str]) -> Iterator[str]:
+    if not texts:
+        return
+    yield ""
+    yield heading
+    for text in texts:
+        mark = "· " if len(texts) > 1 else ""
+        lead = f"  {mark}"
+        yield from textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent=lead,
+            subsequent_indent=" " * len(lead),
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+
+
+def _signs(found: Entry) -> Iterator[str]:
+    for sign in found.signs:
+        who = sign.service or "any AWS service"
+        to = f" to {sign.operation}" if sign.operation else ""
+        codes = f" the code {', '.join(sign.codes)}" if sign.codes else ""
+        words = f" words like {sign.words}" if sign.words else ""
+        yield f"{who}{to}:{' and'.join(filter(None, (codes, words)))}"
+    if not found.signs:
+        yield "The wizard itself."
+
+
+def listed() -> Iterator[str]:
+    """All of them, by area."""
+    for area, heading in AREAS.items():
+        yield heading
+        here = sorted(each.code for each in ENTRIES if each.area == area)
+        yield from (f"  {code}  {entry(code).title}" for code in here)
+        yield ""
+    yield "`formae-wizard explain CODE` explains one."
+
+
+def document(code: str | None) -> dict[str, Any]:
+    """What --json prints: one entry, or all."""
+    found = [demanded(code)] if code else sorted(ENTRIES, key=lambda each: each.code)
+    return {"version": VERSION, "errors": [_member(each) for each in found]}
+
+
+def _member(each: Entry) -> dict[str, Any]:
+    return {
+        "code": each.code,
+        "title": each.title,
+        "why": filled(each.why),
+        "fix": filled(each.fix),
+        "causes": list(each.causes),
+        "alone": each.alone,
+        "aws": list(each.aws_codes),
+    }

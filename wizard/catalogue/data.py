@@ -177,6 +177,25 @@ ENTRIES = (
         alone="It makes a new token for each try, for more than a minute.",
     ),
     Entry(
+        code="FW-RDS-020",
+        title="The snapshot cannot be restored",
+        why="A new database is restored from a complete, encrypted snapshot of an agent's database "
+        "in this account and region, with a key that can be used.",
+        fix="Choose another snapshot (--snapshot), or an empty database.",
+        causes=(
+            "It does not exist, or is still being created.",
+            "It is of another engine, or belongs to another account.",
+            "The agent's database in it has another name: give that one (--database-name).",
+            "Its KMS key is disabled or deleted.",
+        ),
+        alone="It checks this before it creates anything.",
+        signs=(
+            Sign(codes=("DBClusterSnapshotNotFound*", "InvalidDBClusterSnapshotState*")),
+            Sign(codes=("InvalidRestoreFault",)),
+            Sign(service="rds-data", words=r"The snapshot has no database"),
+        ),
+    ),
+    Entry(
         code="FW-RDS-008",
         title="The cluster does not exist",
         why="The cluster does not exist, or is in another region or account.",

@@ -138,9 +138,9 @@ ENTRIES = (
     ),
     Entry(
         code="FW-IAM-004",
-        title="App Runner cannot assume the role",
-        why="App Runner cannot assume the role, even after several minutes: its trust policy is "
-        "wrong or a service control policy forbids it.",
+        title="AWS cannot assume the role",
+        why="The service that runs the agent cannot assume the role, even after several minutes: "
+        "the role's trust policy is wrong or a service control policy forbids it.",
         fix="Check the role's trust relationship in the IAM console.",
         causes=("The role was created only seconds ago.", "The trust policy was changed by hand."),
         alone="It retries a new role for two minutes, because IAM changes take time to propagate.",

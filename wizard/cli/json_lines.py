@@ -20,7 +20,7 @@ from wizard import __version__
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.events import Event, LayerMoved, Phases, Sink, event_members, problem_members
 from wizard.base.secret import hide
-from wizard.local import crash
+from wizard.local import process
 from wizard.local.clock import Clock
 from wizard.local.process import abandon
 from wizard.plan.model import Plan
@@ -141,7 +141,7 @@ class Lines:
             self.result(getattr(end, "code", ExitCode.INTERRUPTED))
             raise
         except Exception as mistake:
-            foreseen = crash.problem(mistake)
+            foreseen = process.problem(mistake)
             self.problem(foreseen)
             self.result(foreseen.code)
             raise foreseen from None

@@ -25,10 +25,10 @@ from wizard.base.secret import keep_in_memory
 from wizard.cli.commands import COMMANDS, guide
 from wizard.cli.options import CLOSED, EPILOG, FREE, add_common, draft_of, passwords
 from wizard.cli.request import Request, unread
-from wizard.local.crash import problem as crash
 from wizard.local.files import demand_own_home
 from wizard.local.mfa import asked_by, on_terminal
 from wizard.local.process import open_streams, terminable, unwritten
+from wizard.local.process import problem as crash
 
 WIDEST = 100
 
@@ -99,8 +99,11 @@ examples:
 """
 
 
-def parser() -> CommandLine:
-    """The parser of the whole command line, with every verb."""
+def parser(words: Sequence[str] | None = None) -> CommandLine:
+    """The parser of the whole command line, with every verb; with the flags of those in `words`.
+
+    Without `words` every verb has its flags: to make them takes longer than anything else here.
+    """
     wizard = CommandLine(
         prog="formae-wizard",
         usage="%(prog)s [OPTION …] [VERB [OPTION …]]",
@@ -123,9 +126,10 @@ def parser() -> CommandLine:
             epilog=verb.epilog,
             formatter_class=Manual,
         )
-        verb.add(own)
-        if verb.answers:
-            add_common(own)
+        if words is None or verb.name in words:
+            verb.add(own)
+            if verb.answers:
+                add_common(own)
     add_common(wizard)
     wizard.verbs = verbs.choices
     return wizard
@@ -152,9 +156,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _ended(argv: Sequence[str] | None) -> int:
     arguments = argparse.Namespace()
     try:
-        line = parser()
         if "_ARGCOMPLETE" in os.environ:
-            _complete(line)
+            _complete(parser())
+        line = parser(sys.argv[1:] if argv is None else argv)
         arguments = line.parse_args(argv)
         with terminable(), _world(arguments), asked_by(on_terminal):
             return int(_run(arguments))
@@ -171,7 +175,7 @@ def _ended(argv: Sequence[str] | None) -> int:
 
 
 def _complete(line: argparse.ArgumentParser) -> None:
-    from wizard.cli.completion import complete
+    from wizard.cli.commands.completion import complete
 
     complete(line)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from wizard.base.errors import WizardError
 from wizard.base.text import clean
-from wizard.ui.common.console import tell
 
 if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
@@ -22,6 +21,8 @@ def say(sentences: Iterable[str], stream: TextIO) -> None:
 
 def say_problem(lines: Lines, problem: WizardError) -> None:
     """What stands in the way, on standard error and as a JSON line."""
+    from wizard.ui.common.console import tell
+
     tell(lines.own(problem), sys.stderr)
     lines.problem(problem)
 

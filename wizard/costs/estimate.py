@@ -94,7 +94,10 @@ def estimate(answers: Answers, prices: Prices, account_plan: AccountPlan | None 
     own = () if answers.new_database else (EXISTING,)
     not_counted = (*NOT_COUNTED, *offer(answers.host).not_billed)
     remarks = (*own, *FREE, *not_counted)
-    bill = Estimate(lines(charged(answers), prices), remarks, prices, account_plan)
+    charges = charged(answers)
+    billed = {charge.item for each in charges.values() for charge in each}
+    used = {item: price for item, price in prices.units.items() if item in billed}
+    bill = Estimate(lines(charges, prices), remarks, replace(prices, units=used), account_plan)
     return replace(bill, remarks=(*filter(None, (ends(bill),)), *remarks))
 
 

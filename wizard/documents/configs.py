@@ -7,8 +7,8 @@ from wizard.answers.model import Answers
 from wizard.base.offer import offer
 from wizard.base.values import SecretRef, Template, Value
 from wizard.documents.document import Document, DocumentKind, Note, pkl_template
-from wizard.local.formae.connection import connection_config
-from wizard.local.formae.versions import Version
+from wizard.local.formae.cli import Version
+from wizard.local.formae.config import connection_config
 
 NOTES = (
     Note("connection", "The agent's address. All traffic uses HTTPS.", "connection = "),
@@ -118,6 +118,8 @@ def agent_config(
     it has the user and the password from its environment.
     """
     keep = {word for word, on in (("auth", answers.protect), ("hide", answers.hide_itself)) if on}
+    if answers.hide_itself:
+        keep.add(f"hide {offer(answers.host).service}")
     holes: dict[str, Value] = {
         "cluster_arn": cluster_arn,
         "secret_arn": secret_arn,

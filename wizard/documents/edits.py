@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from wizard.answers import checks
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.json_input import parsed_json
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.values import JSON_HOLE, PKL_HOLE, JsonText, Template, Value
 from wizard.documents.document import Body, Document, DocumentKind, holed_text, holes_of
@@ -126,7 +127,7 @@ def _pkl_holes(outline: Outline, known: set[str]) -> str | None:
 
 def _json(document: Document, text: str) -> str | None:
     try:
-        parsed = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        parsed = parsed_json(text, object_pairs_hook=_once, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         return f"Line {error.lineno}, column {error.colno}: {error.msg}."
     except ValueError as error:
@@ -182,20 +183,23 @@ def _leaves(node: Any) -> Iterator[str]:
 
 
 def _request(parsed: Any, original: Any) -> str | None:
-    """The wizard finds what it made by name and tag, so those stay."""
+    """The wizard finds what it made by name and tag, so those stay.
+
+    Some services write the first letter of each member small.
+    """
     if not isinstance(parsed, dict):
         return "A request is a JSON object."
-    small = "serviceName" in original  # ECS writes the first letter of each name small
-    member = "serviceName" if small else "ServiceName"
-    name = original.get(member)
-    if parsed.get(member) != name:
-        return f"“{member}” must stay “{name}”: the wizard finds the service by it."
-    tag = {"Key": TAG_KEY, "Value": TAG_VALUE}
-    tags = parsed.get("Tags")
-    if small:
-        tag, tags = {name.lower(): value for name, value in tag.items()}, parsed.get("tags")
-    if not isinstance(tags, list) or tag not in tags:
-        return f"The tag {TAG_KEY}={TAG_VALUE} must stay: the wizard recognizes its service by it."
+    for member in (each for each in original if each.lower() == "servicename"):
+        if parsed.get(member) != original[member]:
+            name = original[member]
+            return f"“{member}” must stay “{name}”: the wizard finds the service by it."
+    for member in (each for each in original if each.lower() == "tags"):
+        ours = [each for each in original[member] if TAG_KEY in each.values()]
+        tags = parsed.get(member)
+        if not isinstance(tags, list) or any(each not in tags for each in ours):
+            return (
+                f"The tag {TAG_KEY}={TAG_VALUE} must stay: the wizard recognizes its service by it."
+            )
     return None
 
 
@@ -277,7 +281,7 @@ def normal(text: str) -> str:
 def _body(original: Body, text: str) -> Body:
     holes = holes_of(original)
     if isinstance(original, JsonText):
-        return JsonText(_filled(json.loads(text), holes))
+        return JsonText(_filled(parsed_json(text), holes))
     used = {hole[1] for hole in PKL_HOLE.finditer(text)} & holes.keys()
     return Template(original.language, text, {name: holes[name] for name in holes if name in used})
 

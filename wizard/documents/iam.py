@@ -15,6 +15,7 @@ from typing import Any
 
 from wizard.answers.checks import POLICIES_PER_ROLE, POLICY_LIMIT
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.json_input import parsed_json
 from wizard.base.values import Template, Value
 from wizard.documents.document import Document, DocumentKind, Note, json_template
 
@@ -23,6 +24,7 @@ SENTENCES = {
     "this one cluster.",
     "OwnSecrets": "Lets the agent read its database password and its own config. It cannot read "
     "any other secret.",
+    "OwnConfig": "Lets the agent read its own config. It cannot read any other secret.",
     "SecretKeys": "Lets the agent decrypt its secrets, which are under a key of yours, and nothing "
     "else.",
     "CloudControl": "formae's AWS plugin creates, reads, updates, deletes and lists resources "
@@ -83,7 +85,7 @@ def _listed(value: Any, whole: str) -> str:
 def statements_of(text: str) -> Sequence[Mapping[str, Any]]:
     """The statements of a policy; none where the text is no policy."""
     try:
-        policy = json.loads(text)
+        policy = parsed_json(text)
     except json.JSONDecodeError:
         return []
     found = policy.get("Statement", []) if isinstance(policy, dict) else []
@@ -100,26 +102,27 @@ def runtime_policy(
     cluster_arn: Value,
     database_secret_arn: Value,
     config_secret_arn: Value,
+    direct: bool = False,
     keys: Sequence[str] = (),
 ) -> Document:
     """What the agent itself needs, in every scope: its database and its own two secrets.
 
-    `keys` are ARNs of the customer keys that encrypt these secrets.
+    An agent that is `direct` speaks PostgreSQL with a password that ECS gives it, and so needs
+    its config alone. `keys` are ARNs of the customer keys that encrypt these secrets.
     """
-    body = json_template(
-        "runtime-policy.json",
-        {
-            "cluster_arn": cluster_arn,
-            "database_secret_arn": database_secret_arn,
-            "config_secret_arn": config_secret_arn,
-        },
-    )
-    body = with_keys(body, keys)
+    holes = {"config_secret_arn": config_secret_arn}
+    if not direct:
+        holes |= {"cluster_arn": cluster_arn, "database_secret_arn": database_secret_arn}
+    template = "runtime-policy-direct.json" if direct else "runtime-policy.json"
+    body = with_keys(json_template(template, holes), keys)
     return Document(
         name="formae-data-api-policy.json",
         kind=DocumentKind.POLICY,
         title="Base policy",
-        why="SQL statements on its own database through the Data API, and reading its database "
+        why="Reading its own config, by full ARN, and nothing else: its database it reaches with a "
+        "password that ECS gives it."
+        if direct
+        else "SQL statements on its own database through the Data API, and reading its database "
         "password and config; each by full ARN, nothing else.",
         body=body,
         notes=policy_notes(body.text),
@@ -130,7 +133,7 @@ def with_keys(body: Template, keys: Sequence[str]) -> Template:
     """The policy, and that the role may decrypt secrets under these keys, by their ARNs."""
     if not keys:
         return body
-    policy = json.loads(body.text)
+    policy = parsed_json(body.text)
     through = [f"secretsmanager.{region}.amazonaws.com" for region in _regions(keys)]
     statement = {
         "Sid": "SecretKeys",

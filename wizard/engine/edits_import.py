@@ -13,8 +13,8 @@ from pathlib import Path
 from wizard.answers.model import Answers
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import offer, offers
-from wizard.base.pkl import pkl_string
 from wizard.base.secret import Secret
+from wizard.base.text import pkl_string
 from wizard.base.values import JsonText, Template, resolve
 from wizard.documents.document import Document, holes_of
 from wizard.documents.edits import Edits, FolderEdits, check_edit, editable, edited, normal

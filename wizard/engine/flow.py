@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from wizard.base.events import Sink
     from wizard.documents.edits import Edits
     from wizard.engine.apply import Outcome
-    from wizard.engine.drift import Drift
-    from wizard.engine.drift_decision import DriftDecision
+    from wizard.engine.drift import Drift, DriftDecision
     from wizard.engine.preflight import Machine, Preflight, Told
     from wizard.engine.refresh import Snapshot
     from wizard.journal import Journal
@@ -183,7 +182,7 @@ class Flow:
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
         the result's preflight.
         """
-        from wizard.engine.drift_decision import DriftDecision, decided
+        from wizard.engine.drift import DriftDecision, decided
         from wizard.engine.edits_import import build_edited, client_diff, folder_of
         from wizard.engine.preflight import preflight, unheard
         from wizard.engine.run_session import recall
@@ -273,7 +272,7 @@ class Flow:
         """One of that kind; profile and region have one sign-in, whoever asks."""
         from wizard.aws.session import Aws  # boto3
         from wizard.local.clock import Clock
-        from wizard.local.passwords import Passwords
+        from wizard.local.keychain import Passwords
 
         with self._lock:
             if (profile, region) not in self._signed_in:
@@ -289,18 +288,18 @@ class Flow:
         machine: Machine | None,
         off: Collection[str] = (),
     ) -> PlanInputs:
-        from wizard.engine.account.image_digest import image_digest
+        from wizard.engine.account.image import image_digest
         from wizard.engine.account.ownership import ownership
-        from wizard.engine.destroy.others import others
+        from wizard.engine.destroy.discover import others
         from wizard.local.formae.client import describe
         from wizard.local.formae.config import Client
         from wizard.plan.inputs import PlanInputs
 
         needed: Mapping[str, tuple[str, ...]] = {}
         if snapshot and answers.scope == "services":
-            from wizard.engine.account import permissions
+            from wizard.engine.account import asking
 
-            needed = permissions.needed(snapshot.call, answers.services)
+            needed = asking.needed(snapshot.call, answers.services)
         call = snapshot.call if snapshot else None
         known = ownership(call, answers) if call and account else {}
         before = known.pop("attached_before", ())

@@ -13,7 +13,7 @@ from wizard.base.errors import ExitCode
 from wizard.base.events import Sink, StepState
 from wizard.engine.apply import Outcome
 from wizard.engine.diff import PlannedChange
-from wizard.engine.leftovers import would_go_on
+from wizard.engine.resume import would_go_on
 from wizard.plan.model import Plan, Step
 
 Work: TypeAlias = Callable[[Sink, threading.Event], Outcome]
@@ -104,6 +104,12 @@ class End:
         undone = self.job.verb is Verb.APPLY and self.followed_up and self.followed_up.ok
         word = "Try again" if undone else "Resume"
         return [] if done else [f"{word}: {self.job.resume_command}"]
+
+    @property
+    def command(self) -> str:
+        """What one types next: to go on, or to have what was removed again; empty for nothing."""
+        restore = str(self.summary.data.get("restore", ""))
+        return self.job.resume_command if self.go_on else restore
 
     @property
     def lines(self) -> list[str]:

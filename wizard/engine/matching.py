@@ -9,6 +9,7 @@ from typing import Any
 import jmespath
 
 from wizard.base.errors import AwsError, ExitCode, WizardError
+from wizard.base.json_input import parsed_json
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.values import Ref, Scope, Value, resolve
 from wizard.local.clock import Clock
@@ -119,7 +120,11 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
     """Why the thing found cannot be used, if so."""
     unusable = _unusable(step, scope)
     if unusable:
-        return WizardError(unusable.what, "", unusable.fix, entry=unusable.entry)
+        picked = jmespath.search(unusable.path, scope.thing)
+        names = [str(each) for each in picked] if isinstance(picked, list) else []
+        what = unusable.what.replace("{held}", ", ".join(names))
+        fix = unusable.fix.replace("{held}", ",".join(names))
+        return WizardError(what, "", fix, entry=unusable.entry)
     if not ours(step, scope):
         foreign = step.restore.foreign if step.restore and dormant(step, scope) else None
         if foreign:
@@ -195,7 +200,7 @@ def read(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        return parsed_json(value)
     except json.JSONDecodeError:
         return value
 

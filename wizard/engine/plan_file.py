@@ -21,6 +21,7 @@ from wizard.answers.model import Answers
 from wizard.answers.parsing import written
 from wizard.answers.questions import QUESTIONS
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.json_input import parsed_json
 from wizard.documents.document import DocumentKind
 from wizard.documents.edits import Edits
 from wizard.engine.diff import LATER, Action
@@ -180,8 +181,8 @@ def _read(path: Path) -> Any:
     except OSError as error:
         raise _refused(path, f"System error: {error.strerror}.") from None
     try:
-        return json.loads(data) if len(data) <= LARGEST else None
-    except (ValueError, RecursionError):
+        return parsed_json(data) if len(data) <= LARGEST else None
+    except ValueError:
         return None
 
 

@@ -1,20 +1,23 @@
-"""Everything `plan` has to say, as data: for the text, the JSON lines and the saved plan."""
+"""Everything `plan` has to say, as data: changes, costs, and what a change leaves as it was."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from wizard.answers.model import Answers
 from wizard.base.account_plan import AccountPlan
+from wizard.base.names import Names
+from wizard.base.offer import offer
 from wizard.costs import Prices, difference, ends, estimate, money, snapshot, summary
 from wizard.costs.estimate import CostLine, Estimate, charged, lines
 from wizard.engine.changes import DocumentChange, documents, rows
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.drift import Drift
 from wizard.engine.flow import Prepared
+from wizard.engine.preflight import CheckState
 from wizard.engine.refresh import unseen
 from wizard.plan.charges import Charge
 from wizard.plan.model import Plan
@@ -158,7 +161,7 @@ def foresee(prepared: Prepared) -> Foreseen:
     found = tuple(
         replace(row, cost=cost_of(row.step.id, answers, deployed, prices))
         if row.action is Action.UPDATE
-        else row
+        else _with_way(row, prepared)
         for row in rows(plan, changes, answers.profile)
     )
     return Foreseen(
@@ -170,6 +173,15 @@ def foresee(prepared: Prepared) -> Foreseen:
         costs=bill(answers, found, deployed, prepared.preflight.account_plan),
         drift=prepared.drift,
     )
+
+
+def _with_way(row: PlannedChange, prepared: Prepared) -> PlannedChange:
+    """The image's row with what its check found: which image it is, and how it travels."""
+    if row.step.id != "image" or row.action not in {Action.CREATE, Action.REPLACE}:
+        return row
+    checked = (each for each in prepared.preflight.checks if each.id == row.step.id)
+    told = (f"{each.found}." for each in checked if each.state is CheckState.FINE)
+    return replace(row, effect=" ".join(filter(None, (row.effect, next(told, "")))))
 
 
 def foresee_offline(plan: Plan, answers: Answers) -> Foreseen:
@@ -184,3 +196,108 @@ def foresee_offline(plan: Plan, answers: Answers) -> Foreseen:
         documents=documents(plan, found, nothing),
         costs=bill(answers, found, None),
     )
+
+
+Before = Mapping[str, str]
+"""What is deployed, as texts by the question's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One thing that stays; `words` say what, why, and what to do about it."""
+
+    kind: str
+    words: str
+
+
+def retained(before: Before, answers: Answers) -> list[Stay]:
+    """What a change to these answers leaves as it is in the deployment. Pure."""
+    return [each for look in LOOKS for each in look(before, answers)] if before else []
+
+
+def _database(before: Before, answers: Answers) -> Iterator[Stay]:
+    names, was = Names(answers.name), before.get("database", answers.database)
+    if was in {"new", "express"} and answers.database == "existing":
+        yield Stay(
+            "cluster",
+            f"The cluster {names.cluster} stays, with its data and secret, and keeps costing "
+            "money; the agent starts with an empty database in the other cluster. `formae-wizard "
+            "destroy` removes it with the rest; or delete it in the RDS console.",
+        )
+    elif was == "existing" and answers.new_database:
+        yield Stay(
+            "their cluster",
+            "The agent starts with an empty database in its own cluster. Its database in your "
+            "cluster stays, and so does that cluster's Data API, because others may use them.",
+        )
+    elif before.get("database_name", answers.database_name) != answers.database_name:
+        yield Stay(
+            "database",
+            f"The database {before['database_name']} stays in the cluster with the agent's state; "
+            f"the agent starts with an empty database, {answers.database_name}.",
+        )
+
+
+def _protection(before: Before, answers: Answers) -> Iterator[Stay]:
+    if before.get("protect") == "yes" and not answers.protect:
+        secret = Names(answers.name).api_secret
+        yield Stay("password", f"The secret {secret} stays, in case you protect the API again.")
+
+
+def _subnets(before: Before, answers: Answers) -> Iterator[Stay]:
+    if before.get("database") != "new" or not answers.new_database:
+        return
+    if before.get("subnets") and not answers.subnets:
+        yield Stay(
+            "subnets",
+            f"The cluster {Names(answers.name).cluster} stays in its subnets: AWS does not move a "
+            "database to another VPC. Its subnet group is removed with the cluster.",
+        )
+
+
+def _groups(before: Before, answers: Answers) -> Iterator[Stay]:
+    """A cluster's security groups, which decide who reaches it over the network."""
+    if before.get("database") != "new" or not answers.new_database:
+        return
+    cluster, was = Names(answers.name).cluster, before.get("datastore") == "postgres"
+    if answers.direct and not was:
+        yield Stay(
+            "groups",
+            f"The cluster {cluster} keeps the security groups it has, next to its new one: what "
+            "they accept still reaches it. Remove them in the RDS console if nothing needs them.",
+        )
+    elif was and not answers.direct:
+        yield Stay(
+            "group",
+            f"The cluster {cluster} keeps its security group of the same name, which no longer "
+            "accepts the agent; it is removed with the cluster.",
+        )
+
+
+def _image(before: Before, answers: Answers) -> Iterator[Stay]:
+    was, host = before.get("image_version", ""), before.get("host", answers.host)
+    if host != answers.host:
+        return  # what only the old host needs goes with it
+    if before.get("copy_image") == "yes" and not answers.copied:
+        yield Stay(
+            "copy",
+            f"The repository {Names(answers.name, host).repository} stays in ECR with its images, "
+            "and keeps costing money; `formae-wizard destroy` removes it with the rest.",
+        )
+        return
+    copied = before.get("copy_image") == "yes" or not offer(host).pulls_anywhere
+    built = before.get("architecture", answers.architecture)
+    if was and copied and (was, built) != (answers.image_version, answers.architecture):
+        which = f"{was} for {built}" if built != answers.architecture else was
+        yield Stay(
+            "image", f"The image {which} stays in the repository, so that you can go back to it."
+        )
+
+
+LOOKS: tuple[Callable[[Before, Answers], Iterator[Stay]], ...] = (
+    _database,
+    _subnets,
+    _groups,
+    _protection,
+    _image,
+)

@@ -16,9 +16,9 @@ from wizard.answers.questions import Detected, question, scope_keys
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.fan_out import fan_out
-from wizard.engine.account.existing import account_plan, no_network
+from wizard.engine.account.existing import account_plan, no_network, private_subnets
 from wizard.engine.account.read_answers import Deployed, deployed
-from wizard.engine.drift_decision import ALL, DriftDecision
+from wizard.engine.drift import ALL, DriftDecision
 from wizard.engine.flow import Flow
 from wizard.plan.world import AwsCall
 
@@ -71,6 +71,8 @@ def resolve_deployed(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -
         asks = {"account_plan": account_plan, "no_network": no_network}
         found = fan_out({key: partial(ask, call) for key, ask in asks.items()})
         detected = replace(detected, **found)
+    if any(texts.get("subnets") for texts in (*draft.values(), there.answers)):
+        detected = replace(detected, private=private_subnets(call))
     keys = _accepted_keys(draft, there, accepted)
     taken = {source: _without(texts, keys) for source, texts in draft.items()}
     known = {**taken, Source.DEPLOYED: there.answers}

@@ -1,9 +1,7 @@
-"""Going on with a run that did not come to its end: which one it is, and its answers.
+"""Going on with a run that did not come to its end: which one, its answers, and what it left.
 
-No question is asked twice: the answers are those the run was started with. What is there is asked
-of AWS, as in every run.
-
-The command that goes on from here: the same answers, without a secret.
+No question is asked twice: the answers are those the run was started with. What exists is asked of
+AWS, as in every run. The command that goes on from here names the same answers, without a secret.
 """
 
 from __future__ import annotations
@@ -11,22 +9,33 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from wizard import journal
 from wizard.answers.file import load
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
-from wizard.answers.questions import QUESTIONS, Question
-from wizard.answers.resolving import Texts, said, with_file
+from wizard.answers.questions import QUESTIONS, Detected, Question
+from wizard.answers.resolving import Collected, Texts, collect, said, with_file
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.events import StepState
+from wizard.costs import Prices, money
+from wizard.engine.apply import Outcome, Residue, StepResult
+from wizard.engine.destroy.plan import Cost
+from wizard.engine.explain import watch
 from wizard.journal import PastRun
 from wizard.journal.past import headline, unheard, whose
 from wizard.plan.inputs import Choices, Data
+from wizard.plan.model import PROOFS, LookOnly, Plan, Step, TakeAway
 
 Draft = Mapping[Source, Mapping[str, str]]
+
 PLACE = ("name", "region")
+
 API_PASSWORD = "api-secret"  # noqa: S105 - a step
+
 COMMAND = "formae-wizard apply --resume"
+
 WORDS = {"apply": "run", "destroy": "removal"}
 
 
@@ -204,6 +213,28 @@ def undo_command(answers: Answers) -> str:
     return shlex.join(["formae-wizard", "destroy", "--only-unfinished", *_which(answers)])
 
 
+def restore_command(answers: Answers, snapshot: str, deployed: Mapping[str, str]) -> str:
+    """The command that sets a deployment up again as it was, from a snapshot of its database.
+
+    `deployed` are the answers that it had, as text by the question's key. A person is asked first.
+    """
+    place = {"name": answers.name, "region": answers.region, "profile": answers.profile}
+    whole = collect({Source.DEPLOYED: {**deployed, **place}}, Detected())
+    words = ["formae-wizard", "apply", *_which(answers)]
+    for question in QUESTIONS:
+        if question.key not in {*place, "snapshot"} and _differs(question, whole):
+            words += _said(question.flag, written(whole.values[question.key]))
+    return shlex.join([*words, *_said("--snapshot", snapshot)])
+
+
+def _differs(question: Question, whole: Collected) -> bool:
+    """Whether a new deployment would get another answer, unless this one was given."""
+    usual = question.parse(question.default(whole.values, Detected())[0])
+    mine = whole.given[question.key]
+    asked = mine.source is not Source.DEFAULT and question.when(whole.values)
+    return asked and not question.local and mine.value != usual
+
+
 def back_command(answers: Answers, host: str) -> str:
     """The command that moves the agent back to the host with that key; a person is asked first."""
     return shlex.join(["formae-wizard", "apply", *_which(answers), "--host", host])
@@ -229,3 +260,89 @@ def _told(question: Question, answers: Answers) -> bool:
         return False
     given = answers.given.get(question.key)
     return question.always or (given is not None and given.source not in FOUND_AGAIN)
+
+
+GOOD = frozenset({StepState.DONE, StepState.KEPT, StepState.CHANGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Something AWS goes on with after the wizard has stopped waiting for it."""
+
+    step: str
+    title: str
+    status: str
+    """AWS's last word; may be empty."""
+    ask: str
+    """The `aws` command that asks how far it is."""
+
+    @property
+    def words(self) -> str:
+        """For one line: title and status."""
+        return f"{self.title} ({self.status})" if self.status else self.title
+
+
+def existing(outcome: Outcome, plan: Plan) -> list[str]:
+    """Titles of what is there now, finished or not, in the plan's order."""
+    return [
+        step.title
+        for step in _made(plan)
+        if (result := outcome.results.get(step.id))
+        and (result.state in GOOD or result.left is not Residue.NOTHING)
+    ]
+
+
+def still_going(outcome: Outcome, plan: Plan, profile: str = "") -> list[Going]:
+    """What AWS goes on with: things it was waited for when the waiting ended."""
+    known = {step_id: result.outputs for step_id, result in outcome.results.items()}
+    return [
+        Going(step.id, step.title, result.status, watch(step, plan, known, profile))
+        for step in plan.steps
+        if (result := outcome.results.get(step.id)) and result.left is Residue.GOING
+    ]
+
+
+def would_go_on(plan: Plan, states: Mapping[str, StepState]) -> list[str]:
+    """Titles of what AWS would go on with if the run were stopped now."""
+    return [
+        step.title
+        for step in _made(plan)
+        if step.wait and states.get(step.id) is StepState.WAITING_ON_AWS
+    ]
+
+
+def _made(plan: Plan) -> list[Step]:
+    return [step for step in plan.steps if not isinstance(step.make, (*PROOFS, TakeAway))]
+
+
+DAYS = Decimal(30)
+
+
+def idle_cost(outcome: Outcome, plan: Plan, prices: Prices) -> list[Cost]:
+    """What each of the plan's things that are there costs in an idle month."""
+    there = [step for step in plan.steps if _there(step, outcome.results.get(step.id))]
+    ids = {step.id for step in there}
+    found = (
+        Cost(charge.words, charge.idle * prices.per(charge.item))
+        for step in there
+        for charge in step.charges
+        if charge.words and (not charge.beside or charge.beside in ids)
+    )
+    return [cost for cost in found if cost.amount]
+
+
+def words(found: list[Cost]) -> str:
+    """For one line; empty where nothing costs anything."""
+    if not found:
+        return ""
+    month = sum((cost.amount for cost in found), Decimal(0))
+    what = ", ".join(cost.what for cost in found)
+    return f"about {money(month / DAYS)} a day, {money(month)} a month ({what})"
+
+
+def _there(step: Step, result: StepResult | None) -> bool:
+    if result is None or isinstance(step.make, LookOnly | TakeAway):
+        return False  # it is the person's own, and costs what it did
+    if step.id == "service" and result.state is StepState.FAILED:
+        return result.left is Residue.GOING  # one that failed is not charged for
+    return result.state in GOOD or result.left is not Residue.NOTHING

@@ -6,7 +6,6 @@ The keychain is asked at a run's beginning and told at its end.
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -19,6 +18,7 @@ from wizard.answers.file import given, saved
 from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.events import Event, Sink, StepMoved, StepState
+from wizard.base.json_input import parsed_json
 from wizard.base.names import Names
 from wizard.base.offer import offer
 from wizard.base.secret import Secret
@@ -218,7 +218,7 @@ def copied(world: World, answers: Answers, account: str) -> str:
     secret = {"SecretId": Names(answers.name).api_secret}
     try:
         answer = world.call("secretsmanager", "GetSecretValue", secret)
-        return keychain.keep(place, Secret(str(json.loads(answer["SecretString"])["password"])))
+        return keychain.keep(place, Secret(str(parsed_json(answer["SecretString"])["password"])))
     except (AwsError, WizardError, KeyError, TypeError, ValueError):
         return "This machine's keychain was not used: the secret in AWS could not be read."
 

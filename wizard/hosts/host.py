@@ -1,25 +1,100 @@
 """A host, whole: what each folder beside this file says of where an agent can run.
 
 `Offer` is its data, for the folders below the plan; `Hosting` what it adds to a plan; and here is
-what the folders above the plan ask of it besides.
+what the folders above the plan ask of it besides. `ServiceView` is all that readers of the account
+see of a service: the host makes it of what AWS tells, and nobody else reads AWS's description.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from wizard.answers.model import ARM_TAG
 from wizard.base.errors import AwsError
 from wizard.base.names import Names
 from wizard.base.offer import default_host, host_module, known_hosts, offer
 from wizard.catalogue import closes
-from wizard.hosts.service_view import Listed, Operation, ServiceView
-from wizard.plan.hosting import Hosting
+from wizard.plan.inputs import Hosting
 
-if TYPE_CHECKING:  # who only reads what a host deployed waits for no plan
+if TYPE_CHECKING:
     from wizard.plan.model import Call
     from wizard.plan.world import AwsCall
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A service as its host lists it. `status` is AWS's own word."""
+
+    name: str
+    arn: str
+    status: str
+    running: bool = True
+    """Whether it runs an agent."""
+    created: str = ""
+    """ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One of a service's operations; `ended` is empty while it goes on."""
+
+    type: str
+    status: str
+    started: str
+    ended: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceView:
+    """One service. Texts are empty where AWS does not say."""
+
+    arn: str
+    status: str
+    """AWS's own word, in capitals."""
+    running: bool
+    """Whether it runs an agent, and AWS is not at work on it."""
+    url: str
+    """With `https://`."""
+    image: str
+    """Its registry, repository and tag or digest."""
+    cpu: str
+    memory: str
+    """CPU units and MiB, as AWS writes them: `1024` and `2048`."""
+    created: str
+    updated: str
+    """ISO 8601."""
+    architecture: str = ""
+    """Of its CPU, as AWS writes it: `X86_64`; empty where its host has only one."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables with their values."""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables whose values are secrets, with the secrets' ARNs."""
+    callers: tuple[str, ...] | None = None
+    """The networks that can reach it; None where its host restricts none, or does not say."""
+    protected: bool | None = None
+    """Whether its gateway is protected against deletion; None where none is, or AWS is silent."""
+    source: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What its host deploys it from, in the host's own words, for who has it deployed anew."""
+
+    @property
+    def tag(self) -> str:
+        """The image's tag, which is the agent's version; a copy's tag also names what it is for."""
+        tag = self.image.rpartition("/")[2].partition("@")[0].partition(":")[2]
+        return tag.removesuffix(ARM_TAG) if self.architecture == "ARM64" else tag
+
+    @property
+    def repository(self) -> str:
+        """The image's registry and repository."""
+        registry, _, name = self.image.partition("@")[0].rpartition("/")
+        return f"{registry}/{name.partition(':')[0]}"
+
+    @property
+    def digest(self) -> str:
+        """The digest by which it runs the image; empty where it goes by the tag alone."""
+        return self.image.partition("@")[2]
 
 
 class Host(Hosting, Protocol):

@@ -5,7 +5,7 @@ that a run was interrupted: where, when and with which answers.
 """
 
 from wizard.journal.files import NO_CHANGE_LOG, ChangeLog, End, Head
-from wizard.journal.past import PastRun, forget, orders, unfinished
+from wizard.journal.past import PastRun, forget, orders, tries, unfinished
 from wizard.journal.writing import Journal, kept
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "forget",
     "kept",
     "orders",
+    "tries",
     "unfinished",
 ]

@@ -21,6 +21,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from wizard.base.json_input import parsed_json
 from wizard.base.text import clean
 from wizard.local.files import make_folders, state_folder
 
@@ -82,8 +83,8 @@ def lines_of(data: bytes) -> Iterator[Line]:
     """The lines that are whole; one that was being written when the power went is passed over."""
     for part in data.split(b"\n"):
         try:
-            line = json.loads(part)
-        except (ValueError, RecursionError):
+            line = parsed_json(part)
+        except ValueError:
             continue
         if isinstance(line, dict) and isinstance(line.get("kind"), str):
             yield line

@@ -5,7 +5,6 @@ Never raises: what is broken boto3 will say.
 
 from __future__ import annotations
 
-import configparser
 import os
 import re
 import shlex
@@ -140,6 +139,8 @@ def _named(section: str) -> tuple[str, str]:
 
 
 def _sections(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    import configparser
+
     parser = configparser.RawConfigParser(strict=False, interpolation=None)
     try:
         parser.read(path)  # in this machine's encoding, as AWS's tools do

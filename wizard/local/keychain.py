@@ -1,27 +1,37 @@
-"""The system's keychain as a second place for the API password: opt-in, and never the only one.
+"""Passwords on this machine: made or typed once a run, never printed, kept in a keychain if asked.
 
-Works on whatever `keyring` finds, and where it finds nothing says so: no call raises, hangs or
-holds up a run. Which deployments have an entry is kept in a file, without the passwords, so that
-nobody's keychain is opened who did not ask for it.
+The keychain is opt-in, and never the only place. It works on whatever `keyring` finds, and where it
+finds nothing says so: no call raises, hangs or holds up a run. Which deployments have an entry is
+kept in a file, without the passwords, so that nobody's keychain is opened who did not ask for it.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
+import secrets
+import string
 import threading
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import bcrypt
+
 from wizard.base.errors import WizardError
+from wizard.base.json_input import parsed_json
 from wizard.base.secret import Secret
 from wizard.local.files import state_folder, write_private
 
 SERVICE = "formae-wizard"
+
 LIMIT = 30.0
 """Seconds for a keychain to answer; some ask a person for their password first."""
+
 TROUBLES = {
     "KeyringLocked": "it is locked",
     "NoKeyringError": "there is none on this machine",
@@ -113,7 +123,7 @@ def _tried(ask: Callable[[Any], Any]) -> tuple[str, Any]:
 
 def _marks() -> set[str]:
     try:
-        found = json.loads(_file().read_text("utf-8"))
+        found = parsed_json(_file().read_text("utf-8"))
     except (OSError, ValueError, RuntimeError):
         return set()
     return {each for each in found if isinstance(each, str)} if isinstance(found, list) else set()
@@ -129,3 +139,58 @@ def _mark(place: Place, *, there: bool) -> None:
 
 def _file() -> Path:
     return state_folder(os.environ) / "keychain.json"
+
+
+ALPHABET = string.ascii_letters + string.digits
+
+LENGTH = 32
+"""32 letters and digits are 190 bits; RDS takes 8 to 41 characters, bcrypt reads 72 bytes."""
+
+ROUNDS = 10
+"""bcrypt's cost. The agent checks it at every request it has not seen for a minute."""
+
+ITERATIONS = 4096
+"""Of PBKDF2 in a verifier: PostgreSQL's own default."""
+
+
+def scram_verifier(password: str) -> str:
+    """What PostgreSQL keeps of a password of printable ASCII, with a salt of its own each time.
+
+    A server that is sent this for a role never sees the password itself.
+    """
+    salt = secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, ITERATIONS)
+    client, server = (hmac.digest(salted, key, "sha256") for key in (b"Client Key", b"Server Key"))
+    stored = hashlib.sha256(client).digest()
+    salt_, stored_, server_ = (b64encode(each).decode() for each in (salt, stored, server))
+    return f"SCRAM-SHA-256${ITERATIONS}:{salt_}${stored_}:{server_}"
+
+
+class Passwords:
+    """The run's new passwords by name; the same answer however often it is asked."""
+
+    def __init__(self, given: Mapping[str, Secret] | None = None) -> None:
+        self._clear = {name: each.taken() for name, each in (given or {}).items()}
+        self._hashes: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        """The names of the passwords alone."""
+        return f"Passwords({sorted(self._clear)})"
+
+    def clear(self, name: str) -> Secret:
+        """The password of that name, typed by the person or generated."""
+        with self._lock:
+            if name not in self._clear:
+                made = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+                self._clear[name] = Secret(made)
+            return self._clear[name]
+
+    def hashed(self, name: str) -> str:
+        """The bcrypt hash of the password of that name."""
+        password = self.clear(name)
+        with self._lock:
+            if name not in self._hashes:
+                salted = bcrypt.hashpw(password.reveal().encode(), bcrypt.gensalt(ROUNDS))
+                self._hashes[name] = salted.decode()
+            return self._hashes[name]

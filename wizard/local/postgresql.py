@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 import ssl
@@ -50,11 +51,11 @@ def prepare(order: DatabaseOrder, token: Secret) -> None:
     from pg8000.exceptions import DatabaseError, InterfaceError
 
     try:
-        session = _session(order, token)
-        try:
-            _provide(session, order)
-        finally:
-            session.close()
+        with contextlib.closing(_session(order, token)) as session:
+            if _provide(session, order):
+                with contextlib.closing(_session(order, token, order.database)) as inside:
+                    _hand_over(inside, order)
+            _admit(session, order)
     except DatabaseError as error:
         told = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
         raise _refusal(order, str(told.get("C", "")), str(told.get("M", error))) from None
@@ -70,7 +71,7 @@ def prepare(order: DatabaseOrder, token: Secret) -> None:
         raise _lost(order, error) from None
 
 
-def _session(order: DatabaseOrder, token: Secret) -> Any:
+def _session(order: DatabaseOrder, token: Secret, database: str = "postgres") -> Any:
     from pg8000.native import Connection
 
     trust = network.trust(network.bundle())
@@ -80,7 +81,7 @@ def _session(order: DatabaseOrder, token: Secret) -> Any:
         return Connection(
             order.master,
             host=order.host,
-            database="postgres",
+            database=database,
             password=token.reveal(),
             ssl_context=trust,
             sock=reached,
@@ -90,22 +91,46 @@ def _session(order: DatabaseOrder, token: Secret) -> Any:
         raise
 
 
-def _provide(session: Any, order: DatabaseOrder) -> None:
-    """Where the role is there already it only gets the password, and its database again.
+def _provide(session: Any, order: DatabaseOrder) -> bool:
+    """Make the role and its database; whether the database was there before.
 
-    To give a database to a role, who is no superuser must be its member for a moment.
+    To give a database to a role, who is no superuser must be its member, until `_admit`.
     """
     role, database, master = map(_name, (order.role, order.database, order.master))
     known = session.run(f"SELECT 1 FROM pg_roles WHERE rolname = {_text(order.role)}")  # noqa: S608
-    verifier = _text(order.verifier.reveal())
-    session.run(f"{'ALTER' if known else 'CREATE'} ROLE {role} LOGIN PASSWORD {verifier}")
+    if not known:
+        session.run(f"CREATE ROLE {role}")
     there = session.run(f"SELECT 1 FROM pg_database WHERE datname = {_text(order.database)}")  # noqa: S608
     session.run(f"GRANT {role} TO {master}")
     if there:
         session.run(f"ALTER DATABASE {database} OWNER TO {role}")
     else:
         session.run(f"CREATE DATABASE {database} OWNER {role}")
+    return bool(there)
+
+
+def _hand_over(inside: Any, order: DatabaseOrder) -> None:
+    """Give the role what the master user owns in the database, as where it had none of its own.
+
+    That gives away whole databases as well: the others are taken back.
+    """
+    role, master = map(_name, (order.role, order.master))
+    inside.run("START TRANSACTION")
+    inside.run(f"REASSIGN OWNED BY {master} TO {role}")
+    stray = inside.run(
+        "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = "  # noqa: S608
+        f"{_text(order.role)} AND datname <> {_text(order.database)}"
+    )
+    for (other,) in stray:
+        inside.run(f"ALTER DATABASE {_name(other)} OWNER TO {master}")
+    inside.run("COMMIT")
+
+
+def _admit(session: Any, order: DatabaseOrder) -> None:
+    """Let the role sign in, as the last: who can sign in has everything."""
+    role, master = map(_name, (order.role, order.master))
     session.run(f"REVOKE {role} FROM {master}")
+    session.run(f"ALTER ROLE {role} LOGIN PASSWORD {_text(order.verifier.reveal())}")
 
 
 def _name(text: str) -> str:

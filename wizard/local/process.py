@@ -1,4 +1,7 @@
-"""This process: its standard streams, and the signals that stop a run after the calls under way."""
+"""This process: its streams, the signals that stop a run, and the net below every mistake.
+
+An error nobody foresaw is told in words; its place goes into a private file.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,16 @@ import io
 import os
 import signal
 import sys
+import tempfile
 import threading
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from wizard.base.errors import ExitCode
+from wizard.base.errors import ExitCode, WizardError
 
 STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
-
 
 WORDS = {
     "✓": "ok",
@@ -152,6 +156,7 @@ STOPS = {
     signal.SIGTERM: ExitCode.TERMINATED,
     signal.SIGHUP: ExitCode.HUNG_UP,
 }
+
 AGAIN = {
     signal.SIGINT: "Ctrl-C again to quit immediately.",
     signal.SIGTERM: "SIGTERM again to quit immediately.",
@@ -229,3 +234,36 @@ def stopping(stop: threading.Event) -> Iterator[Stopped]:
     finally:
         for kind, handler in before.items():
             signal.signal(kind, handler)
+
+
+MADE = "What was created or changed is in your account; run the same command again to resume."
+
+
+class _Process:
+    made = False
+
+
+def made() -> None:
+    """Take note that this process has created or changed something in the account."""
+    _Process.made = True
+
+
+def problem(error: BaseException) -> WizardError:
+    """The error as a problem told to a person; its place (never its values) is kept in a file."""
+    from wizard.catalogue import entry
+
+    frames = traceback.format_tb(error.__traceback__)
+    text = "".join([*frames, type(error).__name__, "\n"])
+    try:
+        handle, path = tempfile.mkstemp(prefix="formae-wizard-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        kept = f"Details without any values: {path}"
+    except OSError:
+        kept = "Details could not be saved: no temporary folder is writable."
+    return WizardError(
+        f"Internal error in formae-wizard ({type(error).__name__}).",
+        kept,
+        f"{entry('FW-WIZ-001').fix} {MADE if _Process.made else ''}".strip(),
+        entry="FW-WIZ-001",
+    )

@@ -7,8 +7,6 @@ broken boto3 will say.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shlex
 from collections.abc import Callable, Mapping
@@ -19,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from wizard.base.json_input import parsed_json
 from wizard.local.aws_files import Files, Settings, read
 
 
@@ -79,7 +78,7 @@ def token(kind: str, key: str) -> Token | None:
         folder = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
     path = Path(os.path.expandvars(folder)).expanduser() / f"{key}.json"
     try:
-        kept = json.loads(path.read_text("utf-8"))
+        kept = parsed_json(path.read_text("utf-8"))
     except (OSError, ValueError):
         return None
     if not isinstance(kept, dict) or not kept.get("accessToken"):
@@ -362,16 +361,19 @@ class _Reading:
         start = self._files.sso_sessions.get(session, settings).get("sso_start_url", "")
         account, role = settings.get("sso_account_id", ""), settings.get("sso_role_name", "")
         detail = " ".join(part for part in (account, role) if part) or start
-        token = self._token("sso", hashlib.sha1((session or start).encode()))  # noqa: S324
+        token = self._token("sso", "sha1", session or start)
         return _renewable(SignInKind.SSO, detail, token, shell_words("aws sso login", name))
 
     def _login(self, name: str, settings: Settings) -> _Sign:
         session = settings["login_session"]
-        token = self._token("login", hashlib.sha256(session.encode()))
+        token = self._token("login", "sha256", session)
         return _renewable(SignInKind.LOGIN, session, token, shell_words("aws login", name))
 
-    def _token(self, kind: str, digest: hashlib._Hash) -> Token | None:
-        key = digest.hexdigest()
+    def _token(self, kind: str, digest: str, session: str) -> Token | None:
+        """The kept sign-in, in the file that AWS's tools name by the digest of its session."""
+        import hashlib
+
+        key = hashlib.new(digest, session.encode(), usedforsecurity=False).hexdigest()
         if key not in self._tokens:
             self._tokens[key] = token(kind, key)
         return self._tokens[key]

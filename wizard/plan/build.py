@@ -12,16 +12,15 @@ from wizard.base.values import Ref, Template, Text
 from wizard.documents.document import Document, DocumentKind
 from wizard.documents.edits import NO_EDITS, Edits, edited
 from wizard.documents.iam import handed_roles, policy_notes, scope_policies
-from wizard.plan.hosting import AGENT_ROLE, Hosting, hosting
-from wizard.plan.inputs import PlanInputs
+from wizard.plan.inputs import AGENT_ROLE, Hosting, PlanInputs, hosting
 from wizard.plan.model import Plan, Section, Step, TakeAway
-from wizard.plan.resources import credentials
+from wizard.plan.resources import secrets
 from wizard.plan.resources.common import Site, account
-from wizard.plan.resources.config import config, config_document
 from wizard.plan.resources.database import database
 from wizard.plan.resources.image import image
 from wizard.plan.resources.network import DATABASE_RULE
 from wizard.plan.resources.roles import agent_role, runtime_document
+from wizard.plan.resources.secrets import config, config_document
 from wizard.plan.resources.verify import client, client_document, verify
 
 _ANY_ACCOUNT = "0" * 12
@@ -51,18 +50,22 @@ class Materials:
 def _permissions(it: Materials, _: Sequence[Step]) -> list[Step]:
     agent = agent_role(it.site, it.host.agent_role(), it.trusts[AGENT_ROLE], it.runtime, it.scope)
     own = it.host.roles(it.site, it.trusts, it.policies)
-    return [*own, *credentials.access(it.site, it.policies), *agent]
+    return [*own, *secrets.access(it.site, it.policies), *agent]
 
 
 def _service(it: Materials, before: Sequence[Step]) -> list[Step]:
-    made = (step for step in before if not isinstance(step.make, TakeAway))
+    made = (step for step in before if not isinstance(step.make, TakeAway) and not _late(step))
     first = [step.id for step in made if step.section is Section.ROLES or step.id == DATABASE_RULE]
     return it.host.service(it.site, it.requests, first)
 
 
+def _late(step: Step) -> bool:
+    """Whether it waits until the agent is deployed: what only the agent of before needs."""
+    return "service" in step.after
+
+
 def _proofs(it: Materials, before: Sequence[Step]) -> list[Step]:
-    page = next(step.page for step in before if step.id == "service")
-    return verify(it.site, page)
+    return verify(it.site, next(step for step in before if step.id == "service"))
 
 
 PARTS: tuple[Callable[[Materials, Sequence[Step]], Iterable[Step]], ...] = (
@@ -89,8 +92,7 @@ def build(answers: Answers, inputs: PlanInputs, edits: Edits = NO_EDITS) -> Plan
     steps: list[Step] = []
     for part in PARTS:
         steps += part(it, steps)
-    sections = list(Section)
-    steps.sort(key=lambda step: sections.index(step.section))  # a host may add to earlier ones
+    steps = _in_order(steps)
     if answers.adopt:
         steps = [replace(step, owned="") for step in steps]
     own = client_document(it.site)
@@ -106,6 +108,17 @@ def build(answers: Answers, inputs: PlanInputs, edits: Edits = NO_EDITS) -> Plan
     return Plan(answers.name, answers.region, tuple(steps), tuple(documents), answers.host)
 
 
+def _in_order(steps: Sequence[Step]) -> list[Step]:
+    """By section, to earlier ones of which a host may add; what is late is behind the service."""
+    sections = list(Section)
+
+    def place(step: Step) -> tuple[int, bool]:
+        own, service = sections.index(step.section), sections.index(Section.SERVICE)
+        return (service, True) if _late(step) and own < service else (own, False)
+
+    return [replace(each, section=sections[place(each)[0]]) for each in sorted(steps, key=place)]
+
+
 def _materials(answers: Answers, inputs: PlanInputs, edits: Edits) -> Materials:
     host = hosting(answers.host)
     site = Site(answers, Names(answers.name, answers.host), inputs)
@@ -117,7 +130,7 @@ def _materials(answers: Answers, inputs: PlanInputs, edits: Edits) -> Materials:
         trusts={role: edited(each, edits) for role, each in host.trusts().items()},
         policies={
             role: edited(each, edits)
-            for role, each in {**host.policies(), **credentials.policies(site)}.items()
+            for role, each in {**host.policies(), **secrets.policies(site)}.items()
         },
         runtime=edited(runtime_document(site), edits),
         scope=[edited(each, edits) for each in _scope_documents(site)],

@@ -1,12 +1,21 @@
-"""What a plan is made of besides answers: facts of machine and account, how to take it back."""
+"""What a plan is made of besides answers: facts of machine and account, and what a host adds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
 
+from wizard.base.names import Names
+from wizard.base.offer import host_module
+from wizard.base.values import Value
+from wizard.documents.document import Document
 from wizard.local.formae.config import Client
+
+if TYPE_CHECKING:
+    from wizard.plan.model import Call, Step
+    from wizard.plan.resources.common import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,12 @@ class PlanInputs:
     """Security groups, by their ids, that let the agent in to a database it does not use so now."""
     password_read: bool = False
     """Whether an earlier run let the execution role read the database's password."""
+    data_api_before: bool = False
+    """Whether the agent's role may use the Data API, and an agent that is wanted now need not."""
+    cluster_made: bool = False
+    """Whether the deployment's own cluster is there, and needs no snapshot any more."""
+    passwords_before: Mapping[str, str] = field(default_factory=dict)
+    """Versions of secrets with the passwords of before the snapshot, by the secret's step."""
     tags_before: tuple[str, ...] = ()
     """Keys of the tags that an earlier run put on everything, as its record proves."""
     secret_keys: tuple[str, ...] = ()
@@ -105,6 +120,10 @@ class Extent:
     """Security groups of others, by their ids, that let the agent in to its database."""
     database_group: bool = False
     """Whether there is a security group of the deployment's own cluster."""
+    subnet_group: bool = False
+    """Whether there is a group of subnets that RDS placed that cluster in."""
+    copied: bool = False
+    """Whether there is a repository for the image on a host that can do without."""
     snapshots: tuple[Snapshot, ...] = ()
     """Snapshots of the cluster that are there already."""
 
@@ -118,3 +137,78 @@ class OtherHost:
     extent: Extent
     parts: frozenset[str]
     """The steps of a removal whose things are there and are the wizard's."""
+
+
+AGENT_ROLE = "instance-role"
+"""The step of the role that the agent works with, on every host."""
+
+EXECUTION_ROLE = "execution-role"
+"""The step of the role with which a host in a VPC starts the agent, and reads its secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A read call that lists what may be left of a deployment; `names` is their JMESPath."""
+
+    call: Call
+    names: str
+
+
+class Hosting(Protocol):
+    """How one host runs an agent, as steps and documents. Pure: nothing here asks AWS."""
+
+    def trusts(self) -> Mapping[str, Document]:
+        """The trust policy of each role that is made, by the role's step, `AGENT_ROLE` included."""
+
+    def policies(self) -> Mapping[str, Document]:
+        """What roles of the host's own may do beside AWS's policies, by the role's step."""
+
+    def roles(
+        self, site: Site, trusts: Mapping[str, Document], policies: Mapping[str, Document]
+    ) -> list[Step]:
+        """The roles of the host's own, without the agent's: with what they may do."""
+
+    def place(self, site: Site) -> list[Step]:
+        """The looks for where the agent is in the network; none outside a VPC.
+
+        They refuse what no agent can be in, and what one that is deployed cannot be moved to.
+        """
+
+    def agent_role(self) -> tuple[str, str]:
+        """Title and reason of the role that the agent works with."""
+
+    def requests(self, site: Site, config: Document) -> list[Document]:
+        """The requests that deploy the agent with that config, which the person may edit."""
+
+    def service(self, site: Site, requests: list[Document], after: Iterable[str]) -> list[Step]:
+        """The steps that deploy the agent, the one called `service` last; it waits for `after`.
+
+        `service` has the outputs `arn` and `url`, the agent's address behind its offer's `scheme`.
+        """
+
+    def stopped(self, site: Site) -> Step:
+        """The look for a service that is there, whose one expectation stops its agent.
+
+        The service stays, and starts its agent again as the step `service` says. `wait` ends once
+        no agent runs.
+        """
+
+    def redeployed(
+        self, names: Names, region: str, now: Any, variable: Mapping[str, Value]
+    ) -> list[Step]:
+        """The steps that deploy an agent that is there with one environment variable changed.
+
+        The one called `service` is the last. `now` is the `source` of its view.
+        """
+
+    def leftovers(self, names: Names) -> Mapping[str, Listing]:
+        """What a removal must look for besides the plan's own steps, by a word of the host's."""
+
+    def left(self, site: Site, found: Mapping[str, tuple[str, ...]]) -> Iterator[Step]:
+        """The steps that take away what the `leftovers` listed; each says what it is part of."""
+
+
+def hosting(host: str) -> Hosting:
+    """The host with that key; empty for the default."""
+    found: Hosting = host_module(host, "host").HOST
+    return found

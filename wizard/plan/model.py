@@ -189,7 +189,7 @@ class Unmanaged:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A state in which a thing found cannot be used: `path` is a JMESPath that is then true."""
+    """A thing found is unusable where the JMESPath `path` is true, or picks the names `{held}`."""
 
     path: str
     what: str
@@ -289,15 +289,16 @@ class DeleteSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyImage:
-    """Copy `source` for `platform` to `destination`, from registry to registry.
+    """Copy `source` for `platform` to `destination`, whose host has `room` bytes for an image.
 
-    With `through_docker`, or where only the Docker engine has it or reaches it, through the engine.
+    Through the engine with `through_docker`, or where only Docker has it or reaches it.
     """
 
     source: Value
     destination: Value
     platform: str
     through_docker: bool = False
+    room: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,8 @@ from wizard.base.values import Ref, refs
 from wizard.documents.edits import NO_EDITS, Edits
 from wizard.plan.build import build
 from wizard.plan.graph import needs
-from wizard.plan.hosting import hosting
-from wizard.plan.inputs import Choices, OtherHost, PlanInputs
-from wizard.plan.model import LookOnly, Plan, Section, Step, TakeAway
+from wizard.plan.inputs import Choices, OtherHost, PlanInputs, hosting
+from wizard.plan.model import LookOnly, Plan, Refusal, Section, Step, TakeAway
 from wizard.plan.removal import removal
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.network import DATABASE_RULE
@@ -53,8 +52,9 @@ def with_others(plan: Plan, answers: Answers, inputs: PlanInputs, choices: Choic
 
 
 def on(answers: Answers, key: str) -> Answers:
-    """The answers as the host with that key can have them; a removal does not go by the rest."""
-    return replace(answers, host=key, datastore="data-api")
+    """The answers as any host can have them, on that one; a removal does not go by the rest."""
+    anywhere = replace(answers, datastore="data-api", database="new", snapshot="")
+    return replace(anywhere, host=key, subnets=(), internal=False)
 
 
 def hosted(step: Step) -> bool:
@@ -227,6 +227,15 @@ class _Old:
         label = self._offer.label
         ids = {each: self._id(each) for each in self._whole}
         parent = self._id(step.part_of) if step.part_of in self._gone() else ""
+        refusals = tuple(
+            Refusal(
+                each.path,
+                f"The move removes what someone protected: {step.title} ({label}).",
+                f"Remove the protection first, with --host {self._key} --deletion-protection no.",
+            )
+            for each in step.delete_spec.first
+            if each.consent
+        )
         return replace(
             _renamed(step, ids),
             id=ids[step.id],
@@ -235,7 +244,7 @@ class _Old:
             resource=None,
             fits=(),
             theirs=(),
-            refusals=(),
+            refusals=refusals,
             restore=None,
             wait=None,
             broken="",

@@ -44,6 +44,11 @@ def database_page(name: Value, *, cluster: bool) -> Page:
     )
 
 
+def snapshots_page() -> Page:
+    """The list of the region's snapshots."""
+    return Page(path="rds/home?region={region}#snapshots-list:")
+
+
 def secret_page(secret: str) -> Page:
     """A secret's, by its name or its full ARN."""
     name = ARN_END.sub("", secret.partition(":secret:")[2]) if secret.startswith("arn:") else secret

@@ -7,7 +7,7 @@ made; it is read backwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,17 +18,19 @@ from wizard.base.offer import offer
 from wizard.base.values import Found, Ref, Template, Value
 from wizard.documents.document import Document, DocumentKind
 from wizard.plan.build import build
-from wizard.plan.hosting import hosting
-from wizard.plan.inputs import Choices, Data, Extent, PlanInputs
+from wizard.plan.inputs import Choices, Data, Extent, PlanInputs, hosting
 from wizard.plan.model import Call, LookOnly, Lookup, Output, Plan, Section, Step
 from wizard.plan.page import database_page
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.database import agents_database
-from wizard.plan.resources.network import DATABASE_GROUP, database_group, vpc
+from wizard.plan.resources.network import DATABASE_GROUP, database_group
 from wizard.plan.resources.new_cluster import instance_goes, instance_look, snapshot_obstacles
 from wizard.plan.resources.policies import NO_SUCH, attached, inline, scope
+from wizard.plan.resources.subnets import SUBNET_GROUP, place, subnet_group, where_ours
 
-DATABASE = frozenset({DATABASE_GROUP, "database-secret", "cluster", "instance", "database"})
+DATABASE = frozenset(
+    {DATABASE_GROUP, SUBNET_GROUP, "database-secret", "cluster", "instance", "database"}
+)
 """The steps of a database of the wizard's own making; a member of its cluster is one more."""
 MEMBER = "member-"
 THEIR_DATABASE = "their-database"
@@ -40,13 +42,14 @@ def removal(answers: Answers, inputs: PlanInputs, extent: Extent, choices: Choic
     inputs = replace(inputs, opened=extent.opened)
     if offer(answers.host).in_vpc:  # with all there can be of it
         answers = replace(answers, datastore="postgres", database="new")
+    answers = replace(answers, copy_image=extent.copied)
     site = Site(answers, Names(answers.name, answers.host), inputs)
     whole = build(answers, inputs)
-    own = [step for step in whole.steps if not step.id.startswith("scope-")]
+    own = _left_groups(site, extent, whole.steps)
     steps = {
         step.id: step
         for step in (
-            *(_left_group(site, own) if extent.database_group else own),
+            *own,
             *scope(_no_choice(site), [_any_policy(site, number) for number in _numbers()]),
             *_databases(extent, choices),
             *_on_roles(site, extent, own),
@@ -62,13 +65,20 @@ def removal(answers: Answers, inputs: PlanInputs, extent: Extent, choices: Choic
     return Plan(answers.name, answers.region, tuple(chosen), whole.documents, answers.host)
 
 
-def _left_group(site: Site, own: list[Step]) -> list[Step]:
-    """The steps with the database's security group, which was made on another host."""
-    used = (
-        replace(step, after=step.after | {DATABASE_GROUP}) if step.id == "cluster" else step
-        for step in own
-    )
-    return [vpc(site), database_group(site), *used]
+def _left_groups(site: Site, extent: Extent, whole: Iterable[Step]) -> list[Step]:
+    """The steps, with the database's groups; others may be of another host, or other answers."""
+    own = [step for step in whole if not step.id.startswith("scope-")]
+    groups: list[Step] = []
+    if extent.database_group:
+        (vpc, _) = place(replace(site.answers, subnets=()))
+        groups += [vpc, database_group(site)]
+    if extent.subnet_group:
+        groups.append(subnet_group(site))
+    ids = {each.id for each in groups} - {"vpc"}
+    steps = {each.id: each for each in (*groups, *own)}
+    if cluster := steps.get("cluster"):
+        steps["cluster"] = replace(cluster, after=cluster.after | ids)
+    return [where_ours(step, site.names) for step in steps.values()]
 
 
 def _no_choice(site: Site) -> Site:

@@ -49,6 +49,8 @@ class ImageOrder:
     destination: str
     platform: str
     through_docker: bool = False
+    room: int = 0
+    """Bytes that its host has for it, packed and unpacked together."""
 
 
 class CopyTold(Protocol):

@@ -12,6 +12,7 @@ import botocore.parsers
 import botocore.serialize
 import moto.backends
 import moto.core.errors
+import moto.core.responses
 from moto import backend_index
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.config import default_user_config
@@ -54,7 +55,7 @@ class Moto:
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
         _choose_policies()
-        _remember_errors()
+        _remember()
         # Nobody here starts a machine, and to make some 400 images anew takes a fifth of a second.
         os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         # moto keeps this session for good; made now, it sees no profile of a test's making.
@@ -134,10 +135,12 @@ def _choose_policies() -> None:
     iam.aws_managed_policies_data = json.dumps(chosen)
 
 
-def _remember_errors() -> None:
-    """Let moto read what errors a service has once, and not again for every error."""
+def _remember() -> None:
+    """Let moto find once, not at every call, what errors and methods a service has."""
     errors: Any = moto.core.errors
     errors.ErrorLookupFactory = cache(errors.ErrorLookupFactory)
+    responses: Any = moto.core.responses
+    responses.method_names_from_class = cache(responses.method_names_from_class)
 
 
 def _url(call: Call) -> str:

@@ -16,6 +16,8 @@ class Call:
     params: dict[str, Any] = field(default_factory=dict)
     request: Any = None
     """moto's request object, for what is passed on."""
+    refused: bool = False
+    """Whether the stand-in itself refused it, as AWS does what is not ready."""
 
     def __str__(self) -> str:
         return f"{self.service}:{self.operation}"

@@ -22,6 +22,9 @@ class Durations:
     """Cluster and instance together, in Aurora's express configuration."""
     cluster_modify: float = 30.0
     cluster_delete: float = 90.0
+    cluster_restore: float = 240.0
+    """Until a cluster that comes from a snapshot is available."""
+    cluster_snapshot: float = 40.0
     http_endpoint: float = 20.0
     """Until a switched-on Data API answers."""
     instance_create: float = 420.0

@@ -15,9 +15,17 @@ PASSWORD = "standin-registry-password"  # noqa: S105 - guards nothing
 VALID = timedelta(hours=12)
 
 
-def login(registry: Registry | None) -> tuple[str, str]:
-    """User and password of the registry, as GetAuthorizationToken hands them out."""
-    return (registry.user, registry.password) if registry else ("AWS", PASSWORD)
+def login(registry: Registry | None, at: float) -> tuple[str, str]:
+    """User and password of the registry, as GetAuthorizationToken hands them out at a moment."""
+    return (registry.user, registry.password) if registry else ("AWS", f"{PASSWORD}-{at:.0f}")
+
+
+def lets_in(world: World, user: str, password: str) -> bool:
+    """Whether a login is the registry's, and still good."""
+    now, at = world.clock.now(), password.rpartition("-")[2]
+    given = float(at) if at.isdigit() else now
+    known = (user, password) == login(world.registry, given)
+    return known and now - given < VALID.total_seconds()
 
 
 class Ecr:
@@ -46,12 +54,12 @@ class Ecr:
         """Nothing happens by itself here."""
 
     def _token(self, call: Call) -> dict[str, Any]:
-        registry = self._world.registry
+        registry, now = self._world.registry, self._world.clock.now()
         host = f"{self._world.account}.dkr.ecr.{call.region}.amazonaws.com"
         here = self._world.registries and f"{self._world.registries}/{call.region}"
         data = {
-            "authorizationToken": b64encode(":".join(login(registry)).encode()).decode(),
-            "expiresAt": moment(self._world.clock.now() + VALID.total_seconds()),
+            "authorizationToken": b64encode(":".join(login(registry, now)).encode()).decode(),
+            "expiresAt": moment(now + VALID.total_seconds()),
             "proxyEndpoint": f"http://{registry.address}"
             if registry
             else here or f"https://{host}",

@@ -110,7 +110,11 @@ class Front:
         faults = [each for each in self.behaviour.faults if each.outcome]
         fault = next((each for each in faults if each.strikes(call)), None)
         if fault is None or fault.outcome is None:
-            return self._served(call)
+            try:
+                return self._served(call)
+            except AwsError:
+                call.refused = True
+                raise
         if fault.applied:
             with contextlib.suppress(AwsError):
                 self._served(call)

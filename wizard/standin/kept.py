@@ -7,9 +7,11 @@ import copy
 import io
 import pickle
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from wizard.standin.apprunner.container import Container
 from wizard.standin.apprunner.edge import Edge
 from wizard.standin.apprunner.model import AppService
 from wizard.standin.call import Call
@@ -27,6 +29,8 @@ class Kept:
     state: bytes
     """All that is plain data, pickled."""
     services: list[AppService]
+    containers: list[Container]
+    """Those of tasks on ECS."""
     calls: list[Call]
     ahead: float
     """Seconds that time had jumped by then."""
@@ -36,51 +40,93 @@ class Kept:
         for service in self.services:
             if service.container:
                 service.container.stop()
+        for container in self.containers:
+            container.stop()
 
 
 class _Pickler(pickle.Pickler):
-    """Writes a new lock for the one thing in moto's state that is no data."""
+    """Writes data; of a lock, which moto's state has, a new one, and what goes on by its mark."""
+
+    def __init__(self, file: io.BytesIO) -> None:
+        super().__init__(file)
+        self.containers: list[Container] = []
+
+    def persistent_id(self, value: Any) -> tuple[str, int] | None:
+        """The mark of a container or an edge; None for data."""
+        if isinstance(value, Container):
+            self.containers.append(value)
+            return "container", len(self.containers) - 1
+        return ("edge", value.port) if isinstance(value, Edge) else None
 
     def reducer_override(self, value: Any) -> Any:
         """How to write a value down; NotImplemented: as usual."""
         return (threading.RLock, ()) if isinstance(value, LOCK) else NotImplemented
 
 
+class _Unpickler(pickle.Unpickler):
+    """Reads data; of what goes on, what `found` says that the mark stands for."""
+
+    def __init__(self, file: io.BytesIO, found: Callable[[tuple[str, int]], Any]) -> None:
+        super().__init__(file)
+        self._found = found
+
+    def persistent_load(self, mark: Any) -> Any:
+        """What the mark stands for."""
+        return self._found(mark)
+
+
 def keep(standin: StandIn) -> Kept:
     """The account as it is. Whatever becomes of it, its containers are left alive by a reset.
 
-    Raises ValueError where it has anything on ECS, which cannot be kept.
+    Raises ValueError where it has a database with a gateway, whose port cannot be kept.
     """
-    if any(region.services or region.clusters for region in standin.ecs.regions.values()):
-        raise ValueError("What an account has on ECS cannot be kept.")
+    if standin.gateways.listeners:
+        raise ValueError("The gateway of a database cannot be kept.")
     written = io.BytesIO()
     values = [getattr(holder, name) for holder, name in _parts(standin)]
-    _Pickler(written).dump((standin.world.moto.state(), values))
+    pickler = _Pickler(written)
+    pickler.dump((standin.world.moto.state(), values, standin.ecs.regions))
+    for container in pickler.containers:
+        container.parked = True
     services = [_copied(each, each.edge) for each in standin.apprunner.services.values()]
     for service in services:
         if service.container:
             service.container.parked = True
     jumps = standin.world.clock.jumps
     ahead = jumps.seconds() if jumps else 0.0
-    return Kept(state=written.getvalue(), services=services, calls=list(standin.calls), ahead=ahead)
+    return Kept(
+        state=written.getvalue(),
+        services=services,
+        containers=pickler.containers,
+        calls=list(standin.calls),
+        ahead=ahead,
+    )
 
 
 def put_back(standin: StandIn, kept: Kept) -> None:
     """Make a new account the one that was kept. Raises OSError where its ports are taken."""
-    edges: list[Edge] = []
     with contextlib.ExitStack() as opened:
-        for service in kept.services:
-            edges.append(standin.apprunner.edge(service.edge.port))
-            opened.callback(edges[-1].close)
+
+        def open_at(port: int) -> Edge:
+            made = standin.apprunner.edge(port)
+            opened.callback(made.close)
+            return made
+
+        def found(mark: tuple[str, int]) -> Container | Edge:
+            kind, number = mark
+            return kept.containers[number] if kind == "container" else open_at(number)
+
+        edges = [open_at(service.edge.port) for service in kept.services]
+        backends, values, regions = _Unpickler(io.BytesIO(kept.state), found).load()
         opened.pop_all()
     if jumps := standin.world.clock.jumps:
         jumps.put(kept.ahead)
-    backends, values = pickle.loads(kept.state)  # noqa: S301 - written by this very process
     standin.world.moto.put(backends)
     for (holder, name), value in zip(_parts(standin), values, strict=True):
         setattr(holder, name, value)
-    for service, edge in zip(kept.services, edges, strict=True):
-        standin.apprunner.adopt(_copied(service, edge))
+    for service, made in zip(kept.services, edges, strict=True):
+        standin.apprunner.adopt(_copied(service, made))
+    standin.ecs.adopt(regions)
     standin.calls[:0] = kept.calls
 
 
@@ -90,10 +136,12 @@ def _parts(standin: StandIn) -> list[tuple[object, str]]:
     parts: list[tuple[object, str]] = [
         (world.roles, "_keys"),
         (world.databases, "_servers"),
+        (world.databases, "_snapshots"),
         (world, "limits"),
         (world, "managed"),
         (lives, "clusters"),
         (lives, "instances"),
+        (lives, "snapshots"),
         (lives, "past"),
         (standin.secrets, "_purged"),
         (standin.apprunner.scalings, "_kept"),

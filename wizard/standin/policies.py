@@ -42,8 +42,9 @@ def trust(service: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+@lru_cache(maxsize=64)
 def statements(document: str) -> list[dict[str, Any]]:
-    """A policy's statements; AWS takes a single one without a list, too."""
+    """A policy's statements, to be read only; AWS takes a single one without a list, too."""
     return _list(json.loads(document).get("Statement"))
 
 
@@ -63,7 +64,7 @@ def _any(patterns: Any, value: str, *, lower: bool = False) -> bool:
     return any(_compiled(text).fullmatch(value) for text in texts)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16384)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 

@@ -78,6 +78,7 @@ PRODUCTS = (
     Product("AmazonECS", "Compute", "Fargate-vCPU-Hours:perCPU", "hours", "0.04048"),
     Product("AmazonECS", "Compute", "Fargate-GB-Hours", "hours", "0.004445"),
     Product("AmazonECS", "Compute", "Fargate-ARM-vCPU-Hours:perCPU", "hours", "0.03238"),
+    Product("AmazonECS", "Compute", "Fargate-ARM-GB-Hours", "hours", "0.00356"),
     Product("AWSELB", "Load Balancer", "LoadBalancerUsage", "Hrs", "0.025"),
     Product("AWSELB", "Load Balancer-Application", "LoadBalancerUsage", "Hrs", "0.0225"),
     Product("AWSELB", "Load Balancer-Application", "LCUUsage", "LCU-Hrs", "0.008"),

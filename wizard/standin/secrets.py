@@ -31,6 +31,7 @@ class Secrets:
             "DeleteSecret": self._delete,
             "GetSecretValue": self._unless_pending,
             **dict.fromkeys(("PutSecretValue", "UpdateSecret"), self._put),
+            "ListSecretVersionIds": self._versions,
             "UpdateSecretVersionStage": self._restage,
         }
 
@@ -70,6 +71,14 @@ class Secrets:
             for each in waiting:
                 if PENDING_STAGE not in each["version_stages"]:
                     each["version_stages"].append(PENDING_STAGE)
+        return answer
+
+    def _versions(self, call: Call) -> dict[str, Any]:
+        """When each version was made; moto says when it was asked."""
+        secret = _find(self._world, call.region, call.params.get("SecretId", ""))
+        answer = self._world.moto.ask(call)
+        for each in answer["Versions"]:
+            each["CreatedDate"] = secret.versions[each["VersionId"]]["createdate"]
         return answer
 
     def _restage(self, call: Call) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from wizard.standin.identity import Identity
 from wizard.standin.kept import Kept, keep, put_back
 from wizard.standin.loggroups import LogGroups
 from wizard.standin.pricing import Pricing
-from wizard.standin.quiet import Quiet
+from wizard.standin.quiet import KeptOpen
 from wizard.standin.quotas import Quotas
 from wizard.standin.rds.service import Rds
 from wizard.standin.rds.wire import Wire
@@ -119,7 +119,9 @@ class StandIn:
 
     def start(self) -> "StandIn":
         """Listen. Returns itself."""
-        self._server = make_server(LOOPBACK, 0, self._answer, threaded=True, request_handler=Quiet)
+        self._server = make_server(
+            LOOPBACK, 0, self.answer, threaded=True, request_handler=KeptOpen
+        )
         self.world.endpoint = f"http://{LOOPBACK}:{self._server.server_port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
@@ -157,7 +159,8 @@ class StandIn:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
+    def answer(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answer one request to AWS, as a WSGI application."""
         return self._front(environ, start_response)
 
     def environment(self) -> dict[str, str]:

@@ -1,7 +1,11 @@
-"""One question with its editor, its default and what is wrong with the answer."""
+"""One question on a page: its editor, its default, and what is wrong with the answer.
+
+A list with several columns is shown as a table as wide as the list wants it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from textual.app import ComposeResult
@@ -10,23 +14,53 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Label
 
-from screens.answers.fields.choices import Choices
-from screens.answers.fields.columns import laid_out
-from screens.answers.fields.many import Many
-from screens.answers.fields.picker import Picker
+from screens.answers.fields.choices import Choices, Many
+from screens.answers.fields.narrowing import Picker
 from screens.background import after_refresh
 from screens.frame import Said
 from wizard.answers.parsing import Toml
 from wizard.answers.questions import Question, QuestionKind
-from wizard.answers.questions.lists import Offer, QuestionContext
+from wizard.answers.questions.lists import Listing, Offer, QuestionContext
 from wizard.base.errors import WizardError
-from wizard.engine.account.name_conflicts import NameConflict
+from wizard.engine.account.ownership import NameConflict
 from wizard.ui.common.asking import YES_OR_NO, default_words, legal_choices
 from wizard.ui.common.queries import TAKEN
 from wizard.ui.common.session import Session
 
-BESIDE = 36
-"""Cells that topics, margins, marks and scrollbars take beside a list."""
+
+def laid_out(listing: Listing, offers: Sequence[Offer], room: int) -> list[Offer]:
+    """The offers, each with its columns as its label; `room` is the screen's cells for a row."""
+    columns = list(zip(*(each.columns for each in offers if each.columns), strict=True))
+    if not columns:
+        return list(offers)
+    limits = [*listing.widths, *[(0, 0)] * len(columns)]
+    widths = [
+        max(least, min(most, max(map(len, column))))
+        for column, (least, most) in zip(columns, limits, strict=False)
+    ]
+    if listing.cut:
+        beside = sum(widths[1:]) + len(listing.gap) * (len(widths) - 1)
+        widths[0] = max(limits[0][0], min(widths[0], room - beside))
+    filled = "".join(f"{{:<{width}}}{listing.gap}" for width in widths[:-1]) + "{}"
+    return [
+        each._replace(label=filled.format(*_cut(each.columns, widths[0] if listing.cut else 0)))
+        if each.columns
+        else each
+        for each in offers
+    ]
+
+
+def _cut(columns: Sequence[str], width: int) -> Sequence[str]:
+    """The columns with a name of at most `width` cells; 0 leaves it as it is."""
+    name, *others = columns
+    return columns if not width or len(name) <= width else (f"{name[: width - 1]}…", *others)
+
+
+BESIDE, ALONE = 36, 14
+"""Cells that margins, marks and scrollbars take beside a list, with the topics and without them."""
+
+TINY = 72
+"""The width from which on the topics are in sight."""
 
 
 class Field(Vertical):
@@ -58,16 +92,13 @@ class Field(Vertical):
         self.display = self._session.asked(self.question)
         self._show_editor()
         message = self._session.problems(self.question.group).get(self.question.key, "")
+        notes = [self._seen(), default_words(self.question, self._session)]
+        if self._session.open(self.question.key):  # nobody has done anything wrong so far
+            message, notes = "", [message]
         doubtful = self.question.key in self._session.doubts.causes
         self._problem.say(f"{'?' if doubtful else '✗'} {message}" if message else "")
         self.set_class(doubtful and bool(message), "-doubtful")
-        self._note.say(
-            ""
-            if message
-            else "\n".join(
-                filter(None, (self._seen(), default_words(self.question, self._session)))
-            )
-        )
+        self._note.say("" if message else "\n".join(filter(None, notes)))
         if message and not self.has_class("-wrong") and self.has_focus_within:
             after_refresh(self, self.scroll_visible, animate=False)
         self.set_class(bool(message), "-wrong")
@@ -103,7 +134,9 @@ class Field(Vertical):
         if by != self._offered_by:  # a list of thousands is not made anew for each key typed
             self._offered_by = by
             rows = listing.listed(context).offers
-            self.editor.offer(laid_out(listing, rows, self.app.size.width - BESIDE))
+            width = self.app.size.width
+            room = width - (BESIDE if width >= TINY else ALONE)
+            self.editor.offer(laid_out(listing, rows, room))
             self.editor.set_class(listing.open, "-open")
 
     def _seen(self) -> str:

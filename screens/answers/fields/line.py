@@ -1,4 +1,7 @@
-"""A line to type into. What is pasted is cleaned first, and what is dropped of it is said."""
+"""A line to type into, and what every editor tells its screen.
+
+What is pasted is cleaned first, and what is dropped of it is said.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from typing import Any
 
 from textual import events
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
+from screens.frame import WizardScreen
 from wizard.answers.parsing import pasted
 
 SHOWN = 60
@@ -52,3 +57,23 @@ class Line(Input):
         words = words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
         told = f"Only the first line was taken; {lines} dropped{words}"
         self.notify(told, severity="warning", timeout=10, markup=False)
+
+
+class Edited(Message):
+    """The person changed an answer. `text` is what a flag would take; None takes it back."""
+
+    def __init__(self, key: str, text: str | None) -> None:
+        super().__init__()
+        self.key = key
+        self.text = text
+
+
+class Settled(Message):
+    """The person is through with a field and wants the next one."""
+
+
+def leave(editor: Widget, by: int) -> None:
+    """To the field below it (1) or above it (-1)."""
+    screen = editor.screen
+    if isinstance(screen, WizardScreen):
+        screen.action_neighbor(by)

@@ -1,4 +1,4 @@
-"""A line, and below it a list that narrows down while one types: what every such field shares.
+"""A line with a list below it to choose from, which narrows down while one types.
 
 What is typed only narrows the list down; it becomes the answer on Enter, where it is pasted or is a
 row word for word, and where one leaves the field. Letters typed in the list go to the line.
@@ -14,13 +14,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens.answers.fields.edited import Edited, Settled, leave
-from screens.answers.fields.line import Line
-from screens.words import MUTED
-from wizard.answers.questions.lists import Offer
+from screens.answers.fields.line import Edited, Line, Settled, leave
+from screens.words import MUTED, problem_text
+from wizard.answers.questions import Question
+from wizard.answers.questions.lists import Listing, Offer
+from wizard.base.text import clean
+from wizard.ui.common.session import Session
 
 MOST = 200
 """Rows shown at once; with thousands of offers, typing narrows them down."""
@@ -94,6 +96,9 @@ class Narrowing(Vertical):
         Binding("up", "into(-1)", show=False),
     ]
 
+    UNFIT = "✗ "
+    """What begins a row that cannot be chosen."""
+
     def __init__(self, key: str, line: Line, offers: Sequence[Offer], classes: str) -> None:
         super().__init__(classes=classes)
         self.key = key
@@ -127,7 +132,9 @@ class Narrowing(Vertical):
     def fitting(self, text: str) -> list[Offer]:
         """The offers that are listed while this, in small letters, stands in the line."""
         return [
-            each for each in self.offers if text in each.value.lower() or text in each.label.lower()
+            each
+            for each in self.offers  # whose names may be cut in their rows
+            if any(text in told.lower() for told in (each.value, each.label, *each.columns))
         ]
 
     def drawn(self, offer: Offer, text: str) -> Content:
@@ -168,7 +175,10 @@ class Narrowing(Vertical):
     def _option(self, offer: Offer, text: str) -> Option:
         if not offer.unfit:
             return Option(self.drawn(offer, text))
-        row = Content.assemble((f"✗ {offer.label}", MUTED), (f"\n  {offer.unfit}", MUTED))
+        indent = " " * len(self.UNFIT)
+        row = Content.assemble(
+            (f"{self.UNFIT}{offer.label}", MUTED), (f"\n{indent}{offer.unfit}", MUTED)
+        )
         return Option(row, disabled=True)
 
     def write(self, letter: str) -> None:
@@ -250,3 +260,114 @@ class Narrowing(Vertical):
             self.line.focus()
         else:
             leave(self, by)
+
+
+class Looked(Static):
+    """How many there are, that AWS is still being asked, or why it does not say."""
+
+    def __init__(self, question: Question, listing: Listing, session: Session) -> None:
+        super().__init__(classes="told")
+        self._question = question
+        self._listing = listing
+        self._session = session
+
+    def show(self) -> None:
+        """Bring it in line with the session."""
+        self.display = self._session.asked(self._question)
+        listed = self._listing.listed(self._session.context)
+        text = Content(listed.page)
+        if listed.waiting:
+            text = Content.styled(f"◐ {listed.page}", "$text-accent")
+        elif listed.trouble:
+            text = Content("\n").join([problem_text(listed.trouble), text])
+        self.update(text)
+
+
+class Picker(Narrowing):
+    """One value. Without offers, every letter counts at once."""
+
+    def __init__(
+        self,
+        key: str,
+        text: str,
+        offers: Sequence[Offer] = (),
+        hint: str = "",
+        *,
+        joined: bool = False,
+    ) -> None:
+        line = Line(text, placeholder=hint, select_on_focus=True, joined=joined)
+        super().__init__(key, line, offers, "picker")
+        self._in_force = text
+        self._typed = False
+        """Whether something stands in the line that is not the answer yet."""
+        self._written = False
+        """Whether the person wrote in it since it has the focus."""
+
+    def show(self, text: str, hint: str = "") -> None:
+        """Put a text there, unless the person is writing in it."""
+        self.line.placeholder = hint
+        self._in_force = text
+        writing = self.has_focus_within and self._written
+        if not writing and self.line.value != text:
+            with self.prevent(Input.Changed):
+                self.line.value = text
+            self.fill()
+
+    def _left(self) -> None:
+        super()._left()
+        if self.is_attached and not self.has_focus_within:
+            self._written = False  # an emptied line shows the default again
+            self.show(self._in_force, self.line.placeholder)
+
+    def fill(self) -> None:
+        """List what fits; the cursor stands on the answer."""
+        if self.offers or self.shown:
+            super().fill()
+        else:
+            self.add_class("-empty")
+        text = self.line.value.strip().lower()
+        for index, each in enumerate(self.shown):
+            if each.value.lower() == text:
+                self.list.highlighted = index
+
+    def fitting(self, text: str) -> list[Offer]:
+        """All of them beside a value that is one of them."""
+        return list(self.offers) if self.named(text) else super().fitting(text)
+
+    def drawn(self, offer: Offer, text: str) -> Content:
+        """A row, with a dot where it is the answer."""
+        return Content(("● " if offer.value.lower() == text else "  ") + clean(offer.label))
+
+    @property
+    def narrowed(self) -> bool:
+        """Not where it is the answer, which the next letter takes the place of."""
+        return self._typed
+
+    def waiting(self) -> str | None:
+        """What is typed, where it is not the answer yet."""
+        return self.line.value if self._typed else None
+
+    def tell(self, text: str) -> None:
+        """This is the answer now."""
+        self._in_force, self._typed = text, False
+        super().tell(text)
+
+    def typed(self) -> None:
+        """It is the answer at once where it narrows nothing down."""
+        self._typed = self.line.value != self._in_force
+        self._written = self._written or self._typed
+        if not self.offers or self.named(self.line.value):
+            self.settle()
+
+    @on(Line.Pasted)
+    def _pasted(self, event: Line.Pasted) -> None:
+        event.stop()
+        self.settle()
+
+    def choose(self, offer: Offer, *, entering: bool) -> bool:
+        """The row is the answer."""
+        with self.prevent(Input.Changed):
+            self.line.value = offer.value
+        self.fill()
+        self.tell(offer.value)
+        return entering

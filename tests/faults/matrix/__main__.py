@@ -1,7 +1,8 @@
-"""`python -m tests.faults.matrix [--full] [--answers NAME] [--only TEXT]`: plays cases.
+"""`python -m tests.faults.matrix [--full] [--answers NAME…] [--only TEXT]`: plays cases.
 
-Prints how many cases were played and which failed; the exit code is 1 where any did. Bounded: it
-stops by itself after `--limit` minutes and says how many cases it did not come to.
+Prints of each entry how many cases there are, how many of them an earlier one has told, how many
+were played and which failed; the exit code is 1 where any did. Bounded: it stops by itself after
+`--limit` minutes and says how many cases it did not come to.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import os
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections.abc import Hashable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.matrix import worker
+from tests.faults.matrix import ENTRIES, worker
+from tests.faults.matrix.cases import Death
 from tests.faults.matrix.stage import Verdict
 
 TOLD = 50
@@ -25,34 +28,76 @@ SAMPLE = 25
 """Without --full every so manieth case is played."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What came of an entry."""
+
+    entry: str
+    there: int
+    told: int
+    wanted: int
+    played: int
+    failed: int
+    seconds: float
+
+    def __str__(self) -> str:
+        missed = self.wanted - self.played
+        return (
+            f"{self.entry}: {self.there} cases, {self.told} told already, {self.wanted} wanted, "
+            f"{self.played - self.failed} passed, {self.failed} failed, {missed} not come to, "
+            f"{self.seconds / 60:.1f} min"
+        )
+
+
 def main() -> int:
     """Play them."""
     given = _parser().parse_args()
     deadline = time.monotonic() + given.limit * 60
-    context = multiprocessing.get_context("spawn")
+    told: set[Hashable] = set()
+    begun = given.answers.index(given.begin) if given.begin else 0
+    tallies = [
+        _played(entry, given, deadline, told, known=place < begun)
+        for place, entry in enumerate(given.answers)
+    ]
+    print(*tallies, sep="\n")
+    return 1 if any(each.failed or each.played < each.wanted for each in tallies) else 0
+
+
+def _played(
+    entry: str, given: argparse.Namespace, deadline: float, told: set[Hashable], *, known: bool
+) -> Tally:
+    """Play an entry's cases that are not `told` yet, and add what they tell.
+
+    Deaths come first, should the time not be enough. Of one that is `known` none is played.
+    """
+    began = time.monotonic()
+    verdicts: list[Verdict] = []
     with (
         tempfile.TemporaryDirectory(prefix="formae-matrix-", ignore_cleanup_errors=True) as folder,
         ProcessPoolExecutor(
             given.jobs,
-            mp_context=context,
+            mp_context=multiprocessing.get_context("spawn"),
             initializer=worker.begin,
-            initargs=(Path(folder), given.answers),
+            initargs=(Path(folder), entry),
         ) as pool,
     ):
         everything = pool.submit(worker.everything).result()
-        chosen = [case for case in everything if given.only in str(case)]
-        if not given.full:
-            chosen = chosen[::SAMPLE]
-        print(f"{len(everything)} cases, {len(chosen)} of them are played", flush=True)
-        ended = {pool.submit(worker.play, case): case for case in chosen}
-        verdicts: list[Verdict] = []
-        for future in as_completed(ended):
+        new = [case for case, about in everything if about not in told and not known]
+        told.update(about for _, about in everything)
+        chosen = [case for case in new if given.only in str(case)]
+        chosen.sort(key=lambda case: not isinstance(case.trouble, Death))
+        chosen = chosen if given.full else chosen[::SAMPLE]
+        print(f"== {entry}: {len(everything)} cases, {len(chosen)} are played", flush=True)
+        for future in as_completed([pool.submit(worker.play, case) for case in chosen]):
             if time.monotonic() > deadline:
                 pool.shutdown(cancel_futures=True)
                 break
             verdicts.append(future.result())
             _tell(verdicts[-1], len(verdicts))
-    return _sum(verdicts, len(chosen))
+    failed = sum(bool(each.problems) for each in verdicts)
+    spent = time.monotonic() - began
+    known_already = len(everything) - len(new)
+    return Tally(entry, len(everything), known_already, len(chosen), len(verdicts), failed, spent)
 
 
 def _tell(verdict: Verdict, number: int) -> None:
@@ -62,22 +107,11 @@ def _tell(verdict: Verdict, number: int) -> None:
         print(f"FAILED {verdict.case}", *verdict.problems[:6], sep="\n    ", flush=True)
 
 
-def _sum(verdicts: list[Verdict], wanted: int) -> int:
-    failed = [verdict for verdict in verdicts if verdict.problems]
-    kinds = Counter(verdict.case.trouble.value for verdict in verdicts)
-    for kind, number in sorted(kinds.items()):
-        bad = sum(verdict.case.trouble.value == kind for verdict in failed)
-        print(f"{kind:45} {number:4} played {bad:4} failed")
-    if len(verdicts) < wanted:
-        print(f"stopped by the time limit: {wanted - len(verdicts)} cases were not played")
-    print(f"{len(verdicts) - len(failed)} passed, {len(failed)} failed")
-    return 1 if failed or len(verdicts) < wanted else 0
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.matrix", description=__doc__)
     parser.add_argument("--full", action="store_true", help="play every case")
-    parser.add_argument("--answers", default="defaults", help="the corpus's entry")
+    parser.add_argument("--answers", nargs="+", default=ENTRIES, help="entries of the corpus")
+    parser.add_argument("--from", dest="begin", help="the first to be played; others are known")
     parser.add_argument("--only", default="", help="play cases with this in their name")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     parser.add_argument("--limit", type=float, default=60, help="minutes until it stops")

@@ -1,20 +1,23 @@
-"""The cases: which call of a run, and what happens to it."""
+"""The cases: which call of a run, and what happens to it; and which of them tell nothing new."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from tests.faults.matrix.verbs import Verb, mutations
+from tests.faults.matrix.verbs import Verb
 from tests.support.account import changing
 from wizard.base.values import parts
 from wizard.plan.model import Plan, Poll
 from wizard.standin.call import Call
 from wizard.standin.faults import Kind
 
+WORLD = "world"
+OUTSIDE = {"copy_image", "prepare_database", "write_client_config", "restore_client_config"}
+"""What a run changes by other ways than AWS's calls: it may die there as well."""
 CLAIMS = {
     (service, operation)
     for service in ("ecr", "ecs")
@@ -35,19 +38,33 @@ class Death(StrEnum):
 Trouble: TypeAlias = Kind | Death
 
 
+class Made(NamedTuple):
+    """A call of a run; `step` is empty where it was made beside all steps."""
+
+    step: str
+    call: Call
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What happens to the n-th call of an operation."""
+    """What happens to the n-th call of an operation that a step makes; with no `step`, any does."""
 
     service: str
     operation: str
     nth: int
     trouble: Trouble
     verb: Verb = Verb.APPLY
+    step: str = ""
 
     def __str__(self) -> str:
-        begin = "" if self.verb is Verb.APPLY else f"{self.verb.value} "
-        return f"{begin}{self.service}:{self.operation}#{self.nth} {self.trouble.value}"
+        words = [self.verb.value if self.verb is not Verb.APPLY else "", self.step]
+        call = f"{self.service}:{self.operation}#{self.nth}"
+        return " ".join(filter(None, [*words, call, self.trouble.value]))
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The operation."""
+        return self.service, self.operation
 
     @property
     def survived(self) -> bool:
@@ -55,17 +72,58 @@ class Case:
         return not isinstance(self.trouble, Death) and self.trouble is not Kind.DENIED
 
 
-def cases(run: Sequence[Call], plan: Plan) -> list[Case]:
-    """Every case there is for the calls of an undisturbed run of the plan, in one order."""
-    return sorted(_cases(run, _polled(plan)), key=str)
+class Course:
+    """An undisturbed run, as it is disturbed: call by call of each of its steps."""
 
+    def __init__(self, verb: Verb, made: Sequence[Made], plan: Plan | None = None) -> None:
+        """Of a verb without its `plan` only the changing calls are disturbed."""
+        self._verb, self._polled = verb, _polled(plan) if plan else set()
+        self._reads = plan is not None
+        self._steps: dict[str, list[Call]] = {}
+        for step, call in made:
+            self._steps.setdefault(step, []).append(call)
 
-def changes_of(verb: Verb, run: Sequence[Call]) -> list[Case]:
-    """The cases of a verb's changing calls, in one order."""
-    troubles: list[Trouble] = [*Kind, *Death]
-    return sorted(
-        (Case(*call, trouble, verb) for call in mutations(run) for trouble in troubles), key=str
-    )
+    def cases(self) -> list[Case]:
+        """Every case, in one order."""
+        return sorted(self._cases(), key=str)
+
+    def tells(self, case: Case) -> Hashable:
+        """What the case is about: another case with the same tells nothing that it does not.
+
+        A call that fails is a matter of its step alone: which calls that makes, with which
+        parameters. A death is one of everything that the run changes.
+        """
+        about = case, self._shape(self._steps[case.step])
+        if not isinstance(case.trouble, Death):
+            return about
+        changes = {step: [*filter(changing, calls)] for step, calls in self._steps.items()}
+        return about, frozenset((step, self._shape(calls)) for step, calls in changes.items())
+
+    def _shape(self, calls: Sequence[Call]) -> tuple[Hashable, ...]:
+        """The calls, each with the names of its parameters and how often it is made."""
+        number: Counter[Hashable] = Counter()
+        for call in calls:
+            polled = (call.service, call.operation) in self._polled
+            names = (str(call), changing(call), *sorted(call.params))
+            number[names] = min(POLLED, number[names] + 1) if polled else number[names] + 1
+        return tuple(number.items())
+
+    def _cases(self) -> Iterator[Case]:
+        for step, calls in self._steps.items():
+            number: Counter[tuple[str, str]] = Counter()
+            for call in calls:
+                place = call.service, call.operation
+                number[place] += 1
+                if number[place] > POLLED and place in self._polled and not changing(call):
+                    continue
+                for trouble in self._troubles(call):
+                    yield Case(*place, number[place], trouble, self._verb, step)
+
+    def _troubles(self, call: Call) -> Iterator[Trouble]:
+        if call.service != WORLD and (self._reads or changing(call)):
+            yield from Kind
+        if changing(call):
+            yield from Death
 
 
 def _polled(plan: Plan) -> set[tuple[str, str]]:
@@ -74,16 +132,3 @@ def _polled(plan: Plan) -> set[tuple[str, str]]:
     calls = [poll.call for poll in polls]
     calls += [each.call for poll in polls for each in (poll.news, poll.autopsy) if each]
     return {(call.service, call.operation) for call in calls} | CLAIMS
-
-
-def _cases(run: Sequence[Call], polled: set[tuple[str, str]]) -> Iterator[Case]:
-    made = Counter((call.service, call.operation) for call in run)
-    mutations = Counter((call.service, call.operation) for call in run if changing(call))
-    for (service, operation), number in made.items():
-        often = min(POLLED, number) if (service, operation) in polled else number
-        for nth in range(1, often + 1):
-            for kind in Kind:
-                yield Case(service, operation, nth, kind)
-        for nth in range(1, mutations[service, operation] + 1):
-            for death in Death:
-                yield Case(service, operation, nth, death)

@@ -8,13 +8,14 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.hosts.ecs import there
-from tests.support.standin import client
+from tests.parity.worlds import known, normal, of_ecs
+from tests.support.standin import REGION, client, passes
 
 MADE_UP = {
     "ResponseMetadata",
@@ -27,6 +28,8 @@ MADE_UP = {
     "Id",
     "HostedZoneId",
 }
+UNTIL = 20.0
+"""Seconds that a busy machine has until nothing changes any more."""
 Portrait = dict[str, Any]
 
 
@@ -36,13 +39,13 @@ def portrait() -> Portrait:
         "roles": _roles(),
         "policies": client("iam").list_policies(Scope="Local")["Policies"],
         "secrets": _secrets(),
-        "clusters": client("rds").describe_db_clusters()["DBClusters"],
+        "clusters": _clusters(),
         "instances": client("rds").describe_db_instances()["DBInstances"],
         "databases": _databases(),
         "repositories": _repositories(),
         "scaling": _scaling(),
         "services": _services(),
-        "on ECS": there(),
+        "on ECS": _on_ecs(),
         "config": _config(),
     }
     kept = plain(drawn)
@@ -89,17 +92,51 @@ def _secrets() -> list[Any]:
     return sorted(found, key=lambda each: str(each["Name"]))
 
 
+def _clusters() -> list[dict[str, Any]]:
+    """When AWS is done with what no run waits for: the agent works while its capacity changes."""
+    rds, end = client("rds"), time.monotonic() + UNTIL
+    while True:
+        found: list[dict[str, Any]] = rds.describe_db_clusters()["DBClusters"]
+        if all(each["Status"] != "modifying" for each in found) or time.monotonic() > end:
+            return found
+        passes()
+
+
 def _databases() -> list[str]:
     """Through the Data API, so it is also seen that the secret opens the cluster."""
-    (cluster,) = client("rds").describe_db_clusters()["DBClusters"]
-    secret = client("secretsmanager").describe_secret(SecretId="formae-db-creds")["ARN"]
+    found = client("rds").describe_db_clusters()["DBClusters"]
+    kept = [each["ARN"] for each in client("secretsmanager").list_secrets()["SecretList"]]
+    opening = [arn for arn in kept if arn.partition(":secret:")[2].startswith(OPENING)]
+    if not opening or not any(each["HttpEndpointEnabled"] for each in found):
+        return []
     answer = client("rds-data").execute_statement(
-        resourceArn=cluster["DBClusterArn"],
-        secretArn=secret,
+        resourceArn=found[0]["DBClusterArn"],
+        secretArn=opening[0],
         database="postgres",
         sql="SELECT datname FROM pg_database",
     )
     return sorted(row[0]["stringValue"] for row in answer["records"])
+
+
+OPENING = ("formae-db-creds", "shared-creds")
+"""Secrets of the cluster that is made, and of the one that was there."""
+
+
+def _on_ecs() -> Portrait:
+    found = ((name, normal(known(value))) for name, value in of_ecs(REGION))
+    return {json.loads(normal(name)): json.loads(text) for name, text in found}
+
+
+def newest(on_ecs: Portrait) -> Portrait:
+    """Without how often a task definition was written: the last is the one that counts."""
+    found: Portrait = {}
+    for each in sorted(on_ecs.items()):
+        text = re.sub(r"(task-definition/[\w-]+):\d+", r"\1:<revision>", json.dumps(each))
+        name, value = json.loads(text)
+        if name.startswith("task definition"):
+            value = [{**part, "revision": 0} if isinstance(part, dict) else part for part in value]
+        found[name] = value
+    return found
 
 
 def _repositories() -> list[Any]:
@@ -146,7 +183,8 @@ def _services() -> list[Any]:
 
 def _config() -> dict[str, str]:
     folder = Path(os.environ["HOME"]) / ".config" / "formae"
-    return {file.name: file.read_text() for file in sorted(folder.rglob("*")) if file.is_file()}
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
+    return {re.sub(r"\d{8}-\d{6}", "<moment>", file.name): file.read_text() for file in files}
 
 
 def plain(value: Any) -> Any:
@@ -190,8 +228,10 @@ def _written(text: str) -> str:
 PATTERNS: tuple[tuple[str, str | Callable[[Any], str]], ...] = (
     (r"(:secret:[\w-]+)-[A-Za-z0-9]{6}\b", r"\1-??????"),
     (r"\b[0-9a-f]{32}\b", "<id>"),
-    (r"\bsg-[0-9a-f]+", "<group>"),
+    (r"\b(sg|subnet|vpc)-[0-9a-f]+", r"<\1>"),
     (r"(ecs-gateway-\w+)-[0-9a-f]{8}", r"\1-<id>"),
     (r"port = \d+", "port = <port>"),
+    (r"(formae-db)-[0-9a-f]{8}\b", r"\1-<writer>"),
+    (r"\"Port\": \d{5}\b", '"Port": 0'),
     (r"\.cluster-(ro-)?[a-z0-9]{12}\.", r".cluster-\1<id>."),
 )

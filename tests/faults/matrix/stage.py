@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 import os
 import shutil
+import tarfile
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from unittest.mock import patch
 
-from tests.corpus import ACCOUNT, CORPUS
-from tests.faults.matrix.cases import Case, Death, cases, changes_of
+from tests.corpus import ACCOUNT, CORPUS, placed, surroundings
+from tests.faults.matrix.cases import Case, Course
 from tests.faults.matrix.mortal import Fate, Killed, MortalFlow
-from tests.faults.matrix.portrait import Portrait, differences, portrait
+from tests.faults.matrix.portrait import Portrait, differences
 from tests.faults.matrix.verbs import Verb, left, removed, rotated
+from tests.hosts.ecs import agents_counted
 from tests.support.made import answers
+from wizard.answers.model import Answers
 from wizard.aws import session
 from wizard.base.errors import WizardError
 from wizard.engine.apply import Outcome, context
 from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.standin.call import Call
-from wizard.standin.faults import fault
+from wizard.standin.kept import Kept
 from wizard.standin.server import StandIn
 
 READ_LIMIT = 4.0
 """Seconds; on a machine so busy that AWS takes longer the wizard must cope with that as well."""
 PROFILE = "work"
 """Credentials in a file, for those in the environment cannot be renewed."""
+MOVES = {"defaults": "ecs-gateway", "ecs-gateway": "defaults", "ecs": "ecs-gateway"}
+"""Which entry of the corpus, on another host, is made of a deployment."""
+LONELY = "ecs-gateway"
+"""On this host there is one agent at any moment, whatever is done; on the others while it moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,18 @@ class Stage:
         self._entry = entry
         self._standin = standin
         self._home = home
-        self._others: dict[Verb, tuple[Portrait, list[Call]]] = {}
+        self._given: Answers
+        self._undisturbed: dict[Verb, tuple[Portrait, Course]] = {}
+        self._kept: tuple[Kept, bytes, Answers] | None = None
+        self._agents: list[int] = []
 
-    @cached_property
-    def _prepared(self) -> Prepared:
-        """The plan; making it takes a look at the account."""
-        given = answers({**CORPUS[self._entry], "profile": PROFILE})
-        return Prepared(given, Flow().plan(given, ACCOUNT), Preflight((), {}), "")
+    @property
+    def verbs(self) -> list[Verb]:
+        """What the entry is played with. A rotation reaches the agent, which an internal address
+        does not let it from here."""
+        internal = CORPUS[self._entry].get("internal") == "yes"
+        never = {Verb.ROTATE: internal, Verb.MOVE: self._entry not in MOVES}
+        return [verb for verb in Verb if not never.get(verb)]
 
     @contextlib.contextmanager
     def lit(self) -> Iterator[None]:
@@ -73,61 +84,44 @@ class Stage:
         ):
             yield
 
-    @cached_property
-    def undisturbed(self) -> tuple[Portrait, list[Call]]:
-        """What is there after two undisturbed runs, alike; and what the last one asked for."""
-        drawn: list[Portrait] = []
-        calls: list[Call] = []
-        for _ in range(2):
-            self._clear()
-            outcome = self._run(MortalFlow())
-            assert outcome.ok, outcome.errors
-            calls = list(self._standin.calls)
-            drawn.append(portrait())
-        assert not list(differences(drawn[0], drawn[1])), "two undisturbed runs differ"
-        return drawn[0], calls
+    def undisturbed(self, verb: Verb) -> tuple[Portrait, Course]:
+        """What is there after an undisturbed run, and its calls; two set-ups must be alike."""
+        if verb not in self._undisturbed:
+            drawn: list[Portrait] = []
+            flow = MortalFlow()
+            for _ in range(2 if verb is Verb.APPLY else 1):
+                self._begun(verb)
+                flow.fate = Fate()
+                outcome = self._done(verb, flow)
+                assert outcome, "nothing was done"
+                assert outcome.ok, outcome.errors
+                drawn.append(left(verb))
+            other = list(differences(drawn[0], drawn[-1]))
+            assert not other, f"two undisturbed runs differ: {other}"
+            plan = self._prepared(Flow(), self._given).plan if verb is Verb.APPLY else None
+            self._undisturbed[verb] = drawn[0], Course(verb, flow.fate.made, plan)
+        return self._undisturbed[verb]
 
-    def undisturbed_by(self, verb: Verb) -> tuple[Portrait, list[Call]]:
-        """The same of a verb that begins with a deployment; of `apply` what it is anyway."""
-        if verb is Verb.APPLY:
-            return self.undisturbed
-        if verb not in self._others:
-            self._deployed(verb)
-            begun = len(self._standin.calls)
-            outcome = self._done(verb, MortalFlow())
-            assert outcome, "nothing was done"
-            assert outcome.ok, outcome.errors
-            self._others[verb] = left(verb), list(self._standin.calls[begun:])
-        return self._others[verb]
-
-    def _deployed(self, verb: Verb) -> None:
-        """A new account, with what the verb begins with."""
-        self._clear()
-        if verb is not Verb.APPLY:
-            outcome = self._run(MortalFlow())
-            assert outcome.ok, outcome.errors
-
-    def others(self) -> list[Case]:
-        """Every case of a removal and of a rotation."""
-        verbs = (Verb.DESTROY, Verb.ROTATE)
-        return [case for verb in verbs for case in changes_of(verb, self.undisturbed_by(verb)[1])]
-
-    def cases(self) -> list[Case]:
-        """Every case of a set-up."""
-        calls = self.undisturbed[1]
-        return cases(calls, self._prepared.plan)
+    def cases(self, *verbs: Verb) -> list[Case]:
+        """Every case of these verbs, else of a set-up."""
+        every = verbs or (Verb.APPLY,)
+        return [case for verb in every for case in self.undisturbed(verb)[1].cases()]
 
     def play(self, case: Case) -> Verdict:
         """Play it. Never raises for what the wizard does."""
-        want = self.undisturbed_by(case.verb)[0]
-        self._deployed(case.verb)
+        want = self.undisturbed(case.verb)[0]
+        self._begun(case.verb)
         with patch.object(session, "READ_LIMIT", READ_LIMIT):
-            problems = [*self._disturbed(case), *self._resumed(case.verb)]
+            problems = [*self._disturbed(case), *self._resumed(case.verb), *self._crowded(case)]
         if not problems:
-            problems += differences(left(case.verb), want)
+            try:
+                problems += differences(left(case.verb), want)
+            except Exception as error:
+                problems.append(f"what is there cannot be told: {error!r}")
         return Verdict(case, tuple(problems))
 
     def _clear(self) -> None:
+        """A new account and home, with what the entry takes to be there."""
         self._standin.reset()
         for child in self._home.iterdir():
             shutil.rmtree(child)
@@ -138,31 +132,51 @@ class Stage:
             f"[{PROFILE}]\naws_access_key_id={keys['AWS_ACCESS_KEY_ID']}\n"
             f"aws_secret_access_key={keys['AWS_SECRET_ACCESS_KEY']}\n"
         )
+        there = surroundings(self._entry, data_api=False)
+        self._given = answers({**placed(self._entry, there), "profile": PROFILE})
 
-    def _run(self, flow: MortalFlow) -> Outcome:
-        return flow.run(self._prepared, lambda _event: None, threading.Event())
+    def _begun(self, verb: Verb) -> None:
+        """An account with what the verb begins with: nothing, or the whole deployment."""
+        if verb is Verb.APPLY or self._kept is None:
+            self._clear()
+        else:
+            account, home, self._given = self._kept
+            self._standin.reset()
+            self._standin.put_back(account)
+            shutil.rmtree(self._home)
+            with tarfile.open(fileobj=io.BytesIO(home)) as archive:
+                archive.extractall(self._home, filter="fully_trusted")
+        if verb is not Verb.APPLY and self._kept is None:
+            outcome = self._done(Verb.APPLY, MortalFlow())
+            assert outcome
+            assert outcome.ok, outcome.errors
+            with contextlib.suppress(ValueError):  # a database's gateway cannot be kept
+                self._kept = self._standin.keep(), _packed(self._home), self._given
+        self._agents = agents_counted(self._standin)
+
+    def _prepared(self, flow: Flow, given: Answers) -> Prepared:
+        return Prepared(given, flow.plan(given, ACCOUNT), Preflight((), {}), "")
 
     def _done(self, verb: Verb, flow: MortalFlow) -> Outcome | None:
-        given = self._prepared.answers
-        match verb:
-            case Verb.APPLY:
-                return self._run(flow)
-            case Verb.DESTROY:
-                return removed(flow, given)
-            case Verb.ROTATE:
-                return rotated(flow, given)
+        given = self._given
+        if verb is Verb.DESTROY:
+            return removed(flow, given)
+        if verb is Verb.ROTATE:
+            return rotated(flow, given)
+        if verb is Verb.MOVE:
+            given = answers({**CORPUS[MOVES[self._entry]], "profile": PROFILE})
+        prepared = self._prepared(Flow(), given)
+        return flow.run(prepared, flow.fate.heard, threading.Event())
 
     def _disturbed(self, case: Case) -> Sequence[str]:
-        flow = MortalFlow()
-        flow.fate = Fate(case if isinstance(case.trouble, Death) else None)
         faults = self._standin.behaviour.faults
-        if not isinstance(case.trouble, Death):
-            faults.append(fault(case.trouble, case.service, case.operation, nth=case.nth))
+        flow = MortalFlow()
+        flow.fate = Fate(case, faults)
         try:
             outcome = self._done(case.verb, flow)
         except Killed:
             return ()
-        if flow.fate.pending() or any(each.times for each in faults):
+        if not flow.fate.struck or any(each.times for each in faults):
             return ("it did not happen",)
         if outcome and not outcome.ok and case.survived:
             return [f"the first run failed: {step}: {error}" for step, error in outcome.errors]
@@ -175,3 +189,16 @@ class Stage:
             return (f"the second run broke: {error!r}",)
         errors = outcome.errors if outcome else ()
         return [f"the second run failed: {step}: {error}" for step, error in errors]
+
+    def _crowded(self, case: Case) -> Sequence[str]:
+        if case.verb is not Verb.MOVE and self._given.host != LONELY:
+            return ()
+        most = max(self._agents, default=0)
+        return [f"{most} agents ran at one moment"] if most > 1 else ()
+
+
+def _packed(folder: Path) -> bytes:
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w") as archive:
+        archive.add(folder, arcname=".")
+    return written.getvalue()

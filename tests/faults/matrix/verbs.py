@@ -1,30 +1,29 @@
-"""What a case disturbs: a set-up, a removal or a rotation; how each is run, and what is there then.
+"""What a case disturbs: a set-up or what comes later; how each is run, and what is there then.
 
-A removal and a rotation begin with a whole deployment; only their changing calls are disturbed.
+A removal, a rotation and a move to another host begin with a whole deployment; only their changing
+calls are disturbed.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.destroy.account import everything
-from tests.faults.matrix.portrait import plain, portrait
+from tests.faults.matrix.portrait import newest, plain, portrait
 from tests.hosts.ecs import there
-from tests.support.account import changing
 from wizard.answers.model import Answers
 from wizard.engine.apply import Outcome
 from wizard.engine.destroy import teardown
 from wizard.engine.destroy.job import destroy_job
-from wizard.engine.flow import Flow
-from wizard.engine.rotate.run import Wish
-from wizard.engine.rotate.run import prepare as prepare_rotation
-from wizard.engine.rotate.run import run as rotate
+from wizard.engine.rotation import Wish
+from wizard.engine.rotation import prepare as prepare_rotation
+from wizard.engine.rotation import run as rotate
 from wizard.plan.inputs import Choices, Data
-from wizard.standin.call import Call
+
+if TYPE_CHECKING:
+    from tests.faults.matrix.mortal import MortalFlow
 
 
 class Verb(StrEnum):
@@ -33,6 +32,7 @@ class Verb(StrEnum):
     APPLY = "apply"
     DESTROY = "destroy"
     ROTATE = "rotate"
+    MOVE = "move"
 
 
 def left(verb: Verb) -> dict[str, Any]:
@@ -46,29 +46,23 @@ def left(verb: Verb) -> dict[str, Any]:
             del service["Operations"]
         for secret in drawn["secrets"]:
             del secret["Versions"]
-        del drawn["on ECS"]["definitions"]
+        drawn["on ECS"] = newest(drawn["on ECS"])
     return drawn
 
 
-def removed(flow: Flow, answers: Answers) -> Outcome | None:
+def removed(flow: MortalFlow, answers: Answers) -> Outcome | None:
     """Remove all there is, without a trace; None where nothing is left to remove."""
     choices = Choices(data=Data.DELETE, purge_secrets=True)
     leaving = teardown.leaving(flow, answers, choices)
     if leaving.nothing_left:
         return None
     job = destroy_job(flow, leaving, answers, agreed=True)
-    return job.work(lambda _event: None, threading.Event())
+    return job.work(flow.fate.heard, threading.Event())
 
 
-def rotated(flow: Flow, answers: Answers) -> Outcome:
-    """Rotate both passwords."""
-    rotation = prepare_rotation(flow, answers, Wish(api=True, database=True))
+def rotated(flow: MortalFlow, answers: Answers) -> Outcome:
+    """Rotate both passwords; that of a cluster that was there is its owner's."""
+    ours = answers.database != "existing"
+    rotation = prepare_rotation(flow, answers, Wish(api=True, database=ours))
     assert not rotation.problems, rotation.problems
-    return rotate(flow, rotation, rotation.plan, lambda _event: None, threading.Event())
-
-
-def mutations(run: Sequence[Call]) -> Iterator[tuple[str, str, int]]:
-    """Every changing call, and the how manieth of its operation it is."""
-    made = Counter((call.service, call.operation) for call in run if changing(call))
-    for (service, operation), number in made.items():
-        yield from ((service, operation, nth) for nth in range(1, number + 1))
+    return rotate(flow, rotation, rotation.plan, flow.fate.heard, threading.Event())

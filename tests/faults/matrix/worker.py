@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+from collections.abc import Hashable
 from pathlib import Path
 
 from tests.faults.matrix.cases import Case
 from tests.faults.matrix.stage import Stage, Verdict
+from tests.support.quick_clients import shared_classes, shared_handlers
 from tests.support.standin import own_account
 
 _stages: list[Stage] = []
@@ -20,12 +22,15 @@ def begin(folder: Path, entry: str) -> None:
     home.mkdir()
     standin = own_account(folder / f"{home.name}-standin").start()
     _stages.append(Stage(standin, home, entry))
-    _lights.enter_context(_stages[0].lit())
+    for each in (shared_classes(), shared_handlers(), _stages[0].lit()):
+        _lights.enter_context(each)
 
 
-def everything() -> list[Case]:
-    """Every case."""
-    return [*_stages[0].cases(), *_stages[0].others()]
+def everything() -> list[tuple[Case, Hashable]]:
+    """Every case, with what it is about."""
+    (stage,) = _stages
+    courses = [stage.undisturbed(verb)[1] for verb in stage.verbs]
+    return [(case, course.tells(case)) for course in courses for case in course.cases()]
 
 
 def play(case: Case) -> Verdict:

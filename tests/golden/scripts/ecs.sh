@@ -2,8 +2,7 @@
 # A formae agent called formae on AWS ECS Express Mode in eu-west-1: formae's walkthrough as a script.
 # Written by formae-wizard 0.1.0; run it with: bash deploy.sh
 # Run it again to resume after a stop. It keeps existing resources that have the tag app=formae-agent and match; if anything
-# differs, it stops before it changes anything. Passwords are only in private files. The API password is generated, unless
-# API_PASSWORD_FILE names a file with it.
+# differs, it stops first. Passwords are only in private files. API_PASSWORD_FILE may name a file with the API password.
 # shellcheck disable=SC2153 # look gives the variables their values
 set -euo pipefail; umask 077
 export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 AWS_DEFAULT_OUTPUT=text AWS_PAGER=''
@@ -95,7 +94,7 @@ for PASS in look make; do
 # ---- Set up the network ----------------------------------------------------
 # Default VPC: The agent's task and the load balancer run in it.
 VPC_ID=$(aws ec2 describe-vpcs --filters Name=is-default,Values=true --query "Vpcs[0].VpcId")
-[[ $VPC_ID != None ]] || stop "There is no default VPC in eu-west-1. Create it with \`aws ec2 create-default-vpc --region eu-west-1\`."
+[[ $VPC_ID != None ]] || stop "There is no default VPC in eu-west-1. Choose subnets of another VPC (--subnets), or create a default VPC with \`aws ec2 create-default-vpc --region eu-west-1\`."
 # Two of its subnets: In two zones, because a load balancer needs at least two.
 look 'SUBNETS_FIRST SUBNETS_SECOND' aws ec2 describe-subnets \
   --filters "Name=vpc-id,Values=${VPC_ID}" Name=default-for-az,Values=true \
@@ -139,6 +138,7 @@ look 'CLUSTER_ARN CLUSTER_ENDPOINT CLUSTER_PORT' aws rds describe-db-clusters --
   --query "DBClusters[0].[DBClusterArn, Endpoint, Port, $(tags TagList formae-db), !!HttpEndpointEnabled,
     !(InternetAccessGatewayEnabled), starts_with(EngineVersion, '16.'),
     ServerlessV2ScalingConfiguration.[MinCapacity, MaxCapacity] == \`[0.5, 2.0]\`,
+    !((not_null(TagList, \`[]\`)[?Key=='formae-wizard:restored-from'] | [0].Value)),
     contains(not_null(VpcSecurityGroups, \`[]\`)[].VpcSecurityGroupId, '${DATABASE_GROUP_ID}'),
     !contains(['stopped', 'deleted', 'deleting', 'failed', 'inaccessible-encryption-credentials', 'inaccessible-encryption-credentials-recoverable', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore', 'stopping', 'storage-full'], Status)]" || {
   member password "$DATABASE_SECRET_ARN" >"$WORK/password"
@@ -226,6 +226,8 @@ agent {
       resourceTypes {
         "AWS::RDS::DBCluster"; "AWS::RDS::DBInstance"; "AWS::SecretsManager::Secret"; "AWS::ECR::Repository"
         "AWS::AppRunner::Service"; "AWS::AppRunner::AutoScalingConfiguration"; "AWS::IAM::Role"; "AWS::IAM::ManagedPolicy"
+        "AWS::ECS::Cluster"; "AWS::ECS::Service"; "AWS::ECS::ExpressGatewayService"; "AWS::ECS::TaskDefinition"
+        "AWS::Logs::LogGroup"; "AWS::EC2::SecurityGroup"
       }
       conditions { new { propertyPath = "$.Tags[?(@.Key=='app')].Value"; propertyValue = "formae-agent" } }
     }
@@ -251,7 +253,7 @@ look CONFIG_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-con
       'Key=formae-wizard:access,Value="scope=power-user protect=yes api_user=formae hide_itself=yes"' \
       'Key=formae-wizard:database,Value="database=new database_name=formae enable_data_api=no datastore=postgres"' \
       Key=formae-wizard:policies,Value= Key=formae-wizard:services,Value= \
-      'Key=formae-wizard:sizing,Value="cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"' \
+      'Key=formae-wizard:sizing,Value="cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2 subnets= architecture=x86_64"' \
       'Key=formae-wizard:version,Value="image_version=0.88.1 engine_version=16"' \
       Key=formae-wizard:image,Value=ghcr.io/platform-engineering-labs/formae:0.88.1
 [[ -z $CONFIG_SECRET_ARN ]] || same "$WORK/agent.conf.pkl" aws secretsmanager get-secret-value --secret-id "$CONFIG_SECRET_ARN" \
@@ -339,14 +341,9 @@ look INSTANCE_ROLE_ARN aws iam get-role --role-name formae-express-task --query 
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-express-task Key=formae-wizard:policies,Value=
 [[ -z $INSTANCE_ROLE_ARN ]] || check aws iam list-attached-role-policies --role-name formae-express-task \
   --query "[!(AttachedPolicies[?contains(['formae-agent-1', 'formae-agent-2', 'formae-agent-3', 'formae-agent-4', 'formae-agent-5', 'formae-agent-6', 'formae-agent-7', 'formae-agent-8', 'formae-agent-9', 'formae-agent-10'], PolicyName)])]"
-# Base policy: Access to the agent's own database and secrets.
-fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'
-{"Version": "2012-10-17", "Statement": [
-    {"Sid": "Database", "Effect": "Allow", "Action": [
-        "rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds-data:BeginTransaction", "rds-data:CommitTransaction",
-        "rds-data:RollbackTransaction"], "Resource": "${CLUSTER_ARN}"},
-    {"Sid": "OwnSecrets", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": [
-        "${DATABASE_SECRET_ARN}", "${CONFIG_SECRET_ARN}"]}]}
+# Base policy: Access to the agent's own config, and nothing else: it reaches its database with a password that ECS gives it.
+fill CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'
+{"Version": "2012-10-17", "Statement": [{"Sid": "OwnConfig", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "${CONFIG_SECRET_ARN}"}]}
 END
 look FOUND aws iam get-role-policy --role-name formae-express-task --policy-name formae-data-api --query "[PolicyName,
     PolicyDocument == \`$(cat "$WORK/formae-data-api-policy.json")\`]" ||
@@ -411,8 +408,8 @@ wait_for 30 ADDRESS - "^\$" aws ecs describe-express-gateway-service --service-a
   --query "service.activeConfigurations[].ingressPaths[].endpoint | [0] && 'ADDRESS'"
 look SERVICE_URL aws ecs describe-express-gateway-service --service-arn "$SERVICE_ARN" \
   --query "service.activeConfigurations && merge(max_by(service.activeConfigurations, &createdAt), {infrastructureRoleArn: service.infrastructureRoleArn}) | [ingressPaths[0].endpoint,
-    infrastructureRoleArn == '${INFRASTRUCTURE_ROLE_ARN}', contains(networkConfiguration.subnets, '${SUBNETS_FIRST}'),
-    contains(networkConfiguration.subnets, '${SUBNETS_SECOND}'),
+    not_null(cpuArchitecture, 'X86_64') == 'X86_64', infrastructureRoleArn == '${INFRASTRUCTURE_ROLE_ARN}',
+    contains(networkConfiguration.subnets, '${SUBNETS_FIRST}'), contains(networkConfiguration.subnets, '${SUBNETS_SECOND}'),
     contains(networkConfiguration.securityGroups, '${TASK_GROUP_ID}')]"
 [[ -z $SERVICE_ARN ]] || holds "$WORK/create-express-gateway-service.json" aws ecs describe-express-gateway-service \
   --service-arn "$SERVICE_ARN"

@@ -2,8 +2,7 @@
 # A formae agent called formae on AWS App Runner in eu-west-1: formae's walkthrough as a script.
 # Written by formae-wizard 0.1.0; run it with: bash deploy.sh
 # Run it again to resume after a stop. It keeps existing resources that have the tag app=formae-agent and match; if anything
-# differs, it stops before it changes anything. Passwords are only in private files. The API password is generated, unless
-# API_PASSWORD_FILE names a file with it.
+# differs, it stops first. Passwords are only in private files. API_PASSWORD_FILE may name a file with the API password.
 # shellcheck disable=SC2153 # look gives the variables their values
 set -euo pipefail; umask 077
 export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 AWS_DEFAULT_OUTPUT=text AWS_PAGER=''
@@ -122,12 +121,21 @@ look DATABASE_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-d
 look 'CLUSTER_ARN CLUSTER_RESOURCE CLUSTER_ENDPOINT CLUSTER_PORT' aws rds describe-db-clusters --db-cluster-identifier formae-db \
   --query "DBClusters[0].[DBClusterArn, DbClusterResourceId, Endpoint, Port, $(tags TagList formae-db),
     InternetAccessGatewayEnabled == \`true\`, !(Status=='available' && !DBClusterMembers),
+    !((not_null(TagList, \`[]\`)[?Key=='formae-wizard:restored-from'] | [0].Value)),
     !contains(['stopped', 'deleted', 'deleting', 'failed', 'inaccessible-encryption-credentials', 'inaccessible-encryption-credentials-recoverable', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore', 'stopping', 'storage-full'], Status)]" ||
   make aws rds create-db-cluster --db-cluster-identifier formae-db \
     --engine aurora-postgresql \
     --master-username postgres \
     --with-express-configuration \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-db
+wait_for 15 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|stopped|stopping|storage-full' "^\$" \
+  aws rds describe-db-clusters --db-cluster-identifier formae-db --query 'DBClusters[0].Status'
+# The cluster cannot be created with it, so it is enabled afterwards. The agent reaches its database over HTTPS through it.
+look FOUND aws rds describe-db-clusters --db-cluster-identifier formae-db --query "DBClusters[0].[HttpEndpointEnabled]" || true
+[[ $PASS == look || -n $FOUND ]] || stop 'The cluster formae-db does not exist.'
+look FOUND aws rds describe-db-clusters --db-cluster-identifier formae-db \
+  --query "[DBClusters[0]][?HttpEndpointEnabled == \`true\`] | [0].[HttpEndpointEnabled]" ||
+  NOT_YET='(InvalidDBClusterStateFault|InvalidResourceStateFault)' make aws rds enable-http-endpoint --resource-arn "$CLUSTER_ARN"
 wait_for 15 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|stopped|stopping|storage-full' "^\$" \
   aws rds describe-db-clusters --db-cluster-identifier formae-db --query 'DBClusters[0].Status'
 # Database capacity: AWS creates the cluster with its own limits; these are the chosen minimum and maximum.
@@ -141,14 +149,6 @@ look FOUND aws rds describe-db-clusters --db-cluster-identifier formae-db \
     --apply-immediately
 wait_for 15 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|stopped|stopping|storage-full' "^\$" \
   aws rds describe-db-clusters --db-cluster-identifier formae-db --query 'DBClusters[0].Status'
-# The cluster cannot be created with it, so it is enabled afterwards. The agent reaches its database over HTTPS through it.
-look FOUND aws rds describe-db-clusters --db-cluster-identifier formae-db --query "DBClusters[0].[HttpEndpointEnabled]" || true
-[[ $PASS == look || -n $FOUND ]] || stop 'The cluster formae-db does not exist.'
-look FOUND aws rds describe-db-clusters --db-cluster-identifier formae-db \
-  --query "[DBClusters[0]][?HttpEndpointEnabled == \`true\`] | [0].[HttpEndpointEnabled]" ||
-  NOT_YET='(InvalidDBClusterStateFault|InvalidResourceStateFault)' make aws rds enable-http-endpoint --resource-arn "$CLUSTER_ARN"
-wait_for 15 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|stopped|stopping|storage-full' "^\$" \
-  aws rds describe-db-clusters --db-cluster-identifier formae-db --query 'DBClusters[0].Status'
 # Agent database: An empty PostgreSQL database and its user formae, which owns it and nothing else.
 [[ $PASS == look ]] || aws rds-data execute-statement --resource-arn "$CLUSTER_ARN" --secret-arn "$DATABASE_SECRET_ARN" \
   --database agent --sql 'SELECT current_database()' >"$WORK/seen" 2>&1 || {
@@ -160,13 +160,16 @@ wait_for 15 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|s
   done; export PGSSLROOTCERT; say "psql $PGHOST"
   wait_for 2 1 - . as_master 'SELECT 1' || stop "This machine cannot sign in to the database on port $PGPORT: $(cat "$WORK/error")"
   member password "$DATABASE_SECRET_ARN" | verifier >"$WORK/verifier"
-  if [[ $(as_master "SELECT 1 FROM pg_roles WHERE rolname = 'formae'") == 1 ]]; then VERB=ALTER; else VERB=CREATE; fi
-  (set +x; as_master "$VERB ROLE \"formae\" LOGIN PASSWORD '$(cat "$WORK/verifier")'")
+  [[ $(as_master "SELECT 1 FROM pg_roles WHERE rolname = 'formae'") == 1 ]] || as_master 'CREATE ROLE "formae"'
   as_master 'GRANT "formae" TO "postgres"'
   if [[ $(as_master "SELECT 1 FROM pg_database WHERE datname = 'agent'") == 1 ]]; then
     as_master 'ALTER DATABASE "agent" OWNER TO "formae"'
+    PGDATABASE=agent as_master 'REASSIGN OWNED BY "postgres" TO "formae"' # with whole databases
+    as_master "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = 'formae' AND datname <> 'agent'" |
+      while read -r OTHER; do as_master "ALTER DATABASE \"$OTHER\" OWNER TO \"postgres\"" </dev/null; done
   else as_master 'CREATE DATABASE "agent" OWNER "formae"'; fi
   as_master 'REVOKE "formae" FROM "postgres"'
+  (set +x; as_master "ALTER ROLE \"formae\" LOGIN PASSWORD '$(cat "$WORK/verifier")'") # the last: it can sign in now
 }
 wait_for 10 1 - 'Database|HttpEndpointNotEnabled|InternalServerError|InvalidResourceState|SecretsError|ServiceUnavailable' \
   aws rds-data execute-statement --resource-arn "$CLUSTER_ARN" --secret-arn "$DATABASE_SECRET_ARN" --database postgres \
@@ -287,7 +290,7 @@ look INSTANCE_ROLE_ARN aws iam get-role --role-name formae-apprunner-instance --
 [[ -z $INSTANCE_ROLE_ARN ]] || check aws iam list-attached-role-policies --role-name formae-apprunner-instance \
   --query "[!(AttachedPolicies[?contains(['formae-agent-1', 'formae-agent-2', 'formae-agent-3', 'formae-agent-4', 'formae-agent-5', 'formae-agent-6', 'formae-agent-7', 'formae-agent-8', 'formae-agent-9', 'formae-agent-10'], PolicyName)])]"
 # Base policy: Access to the agent's own database and secrets.
-fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'
+fill CONFIG_SECRET_ARN CLUSTER_ARN DATABASE_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'
 {"Version": "2012-10-17", "Statement": [
     {"Sid": "Database", "Effect": "Allow", "Action": [
         "rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds-data:BeginTransaction", "rds-data:CommitTransaction",

@@ -2,8 +2,7 @@
 # A formae agent called a0-1b-c on AWS App Runner in eu-west-3: formae's walkthrough as a script.
 # Written by formae-wizard 0.1.0; run it with: bash deploy.sh
 # Run it again to resume after a stop. It keeps existing resources that have the tag app=formae-agent and match; if anything
-# differs, it stops before it changes anything. Passwords are only in private files. The API password is generated, unless
-# API_PASSWORD_FILE names a file with it.
+# differs, it stops first. Passwords are only in private files. API_PASSWORD_FILE may name a file with the API password.
 # shellcheck disable=SC2153 # look gives the variables their values
 set -euo pipefail; umask 077
 export AWS_REGION=eu-west-3 AWS_DEFAULT_REGION=eu-west-3 AWS_DEFAULT_OUTPUT=text AWS_PAGER=''
@@ -116,6 +115,7 @@ look CLUSTER_ARN aws rds describe-db-clusters --db-cluster-identifier a0-1b-c-db
     $(tags TagList a0-1b-c-db 'Größe @ /:.+-_=a=b =c= @/:.+-_ ñ 日本' -o=--output=text empty= 'two  blanks=x  y'),
     !!HttpEndpointEnabled, !(InternetAccessGatewayEnabled), starts_with(EngineVersion, '16.'),
     ServerlessV2ScalingConfiguration.[MinCapacity, MaxCapacity] == \`[0.5, 2.0]\`,
+    !((not_null(TagList, \`[]\`)[?Key=='formae-wizard:restored-from'] | [0].Value)),
     !contains(['stopped', 'deleted', 'deleting', 'failed', 'inaccessible-encryption-credentials', 'inaccessible-encryption-credentials-recoverable', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore', 'stopping', 'storage-full'], Status)]" || {
   member password "$DATABASE_SECRET_ARN" >"$WORK/password"
   make aws rds create-db-cluster --db-cluster-identifier a0-1b-c-db \
@@ -282,7 +282,7 @@ look INSTANCE_ROLE_ARN aws iam get-role --role-name a0-1b-c-apprunner-instance -
   --query "[!(AttachedPolicies[?contains(['arn:aws:iam::aws:policy/PowerUserAccess'], PolicyArn)]),
     !(AttachedPolicies[?contains(['a0-1b-c-agent-2', 'a0-1b-c-agent-3', 'a0-1b-c-agent-4', 'a0-1b-c-agent-5', 'a0-1b-c-agent-6', 'a0-1b-c-agent-7', 'a0-1b-c-agent-8', 'a0-1b-c-agent-9', 'a0-1b-c-agent-10'], PolicyName)])]"
 # Base policy: Access to the agent's own database and secrets.
-fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'
+fill CONFIG_SECRET_ARN CLUSTER_ARN DATABASE_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'
 {"Version": "2012-10-17", "Statement": [
     {"Sid": "Database", "Effect": "Allow", "Action": [
         "rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds-data:BeginTransaction", "rds-data:CommitTransaction",

@@ -1,4 +1,4 @@
-"""Every screen in its states looks as it did: two sizes, dark and light.
+"""Every screen in its states looks as it did: three sizes, and one of them in light colors.
 
 After a change that is meant: `pytest tests/screens/snapshots --snapshot-update`, then look at the
 pictures in `git diff` (a browser shows them). On a difference pytest writes snapshot_report.html.
@@ -13,7 +13,8 @@ import pytest
 from textual.app import App
 
 from tests.screens.scenes import SCENES, Scene
-from tests.screens.taking import LOOKS, SIZES, SMALL, album
+from tests.screens.taking import LOOKS, SIZES, album
+from tests.support.tiers import marks, second_tier
 
 MADE_WITH = "8.2"
 """The Textual the pictures were taken with; another one draws its own widgets in its own way."""
@@ -38,16 +39,26 @@ class Taken(App[str]):
         return self._svg
 
 
-def _case(scene: Scene, name: str, *look: Any) -> Any:
+WHOLE = {scene.name for place, scene in enumerate(SCENES) if not marks(place)}
+"""Scenes that the first tier looks at in every theme; a theme changes colours and nothing else.
+
+Of the others it looks at every third one in the first theme, and the sample of CI at the rest.
+"""
+
+
+def _case(place: int, name: str, *look: Any, whole: bool) -> Any:
     """A case on the worker that takes the scene's other pictures."""
-    return pytest.param(scene, *look, id=name, marks=pytest.mark.xdist_group(scene.name))
+    scene = SCENES[place]
+    tier = marks(place) if whole else [second_tier] * bool(place % 3)
+    group = [pytest.mark.xdist_group(scene.name), *tier]
+    return pytest.param(scene, *look, id=name, marks=group)
 
 
 CASES = [
-    _case(scene, f"{scene.name}-{size[0]}x{size[1]}-{look}", size, look)
-    for scene in SCENES
+    _case(place, f"{scene.name}-{size[0]}x{size[1]}-{look}", size, look, whole=look != LOOKS[0])
+    for place, scene in enumerate(SCENES)
     for look in LOOKS
-    for size in (*SIZES, *[SMALL] * (look == LOOKS[0]))
+    for size in (SIZES if look == LOOKS[0] else SIZES[:1])
 ]
 
 
@@ -56,13 +67,21 @@ CASES = [
 async def test_it_looks_as_it_did(
     scene: Scene, size: tuple[int, int], look: str, snap_compare: Callable[..., bool]
 ) -> None:
-    pictures = (await album(scene)).pictures
+    whole = look != LOOKS[0] or scene.name in WHOLE
+    pictures = (await album(scene, whole=whole)).pictures
     assert snap_compare(Taken(pictures[size, look]), terminal_size=size)
 
 
-@pytest.mark.parametrize("scene", [_case(scene, scene.name) for scene in SCENES])
-async def test_all_text_can_be_read_in_every_theme(scene: Scene) -> None:
-    assert not (await album(scene)).pale
+@pytest.mark.parametrize(
+    ("scene", "whole"),
+    [
+        _case(place, f"{scene.name}{'' if whole else '-' + LOOKS[0]}", whole, whole=whole)
+        for place, scene in enumerate(SCENES)
+        for whole in {scene.name in WHOLE, True}
+    ],
+)
+async def test_all_text_can_be_read_in_every_theme(scene: Scene, whole: bool) -> None:
+    assert not (await album(scene, whole=whole)).pale
 
 
 def test_the_pictures_stay_small() -> None:

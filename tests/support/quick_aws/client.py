@@ -4,8 +4,8 @@ Runs as `python -I -S client.py SOCKET LOG WORDS…` and imports only what start
 """
 
 import os
-import socket
 import sys
+from _socket import AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socket
 
 
 def main() -> int:
@@ -16,11 +16,12 @@ def main() -> int:
     parts = [os.getcwd(), str(len(words)), *words]  # noqa: PTH109 - the same
     parts += [f"{name}={value}" for name, value in os.environ.items()]
     text = b"\0".join(os.fsencode(part) for part in parts)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
-        link.connect(place)
-        socket.send_fds(link, [len(text).to_bytes(8, "big")], [0, 1, 2])
-        link.sendall(text)
-        code = link.recv(1)
+    link = socket(AF_UNIX, SOCK_STREAM)
+    link.connect(place)
+    files = b"".join(each.to_bytes(4, sys.byteorder) for each in (0, 1, 2))
+    link.sendmsg([len(text).to_bytes(8, "big")], [(SOL_SOCKET, SCM_RIGHTS, files)])
+    link.sendall(text)
+    code = link.recv(1)
     return code[0] if code else 255
 
 

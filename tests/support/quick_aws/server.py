@@ -18,13 +18,18 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 import awscli.clidriver  # type: ignore[import-untyped]
-from botocore import session
+from botocore import hooks, session
+from botocore.exceptions import UnknownServiceError
+
+from tests.support.quick_clients import Aliases
 
 SERVICES = (
     *("rds", "ecr", "iam", "apprunner", "secretsmanager", "sts", "rds-data"),
     *("ecs", "ec2", "logs"),
 )
 """Those that a script calls: their modules and models are loaded."""
+KINDS = ("service-2", "paginators-1", "waiters-2")
+"""Of models."""
 LONGEST = 1 << 22
 """Bytes of what a call may be given; Linux allows less."""
 
@@ -52,11 +57,18 @@ def main() -> None:
 def _load() -> None:
     """Import and read what a call does, with a session of which only AWS's models are kept."""
     session.create_loader = functools.cache(session.create_loader)
+    session.EventAliaser = Aliases
+    hooks.accepts_kwargs = functools.cache(hooks.accepts_kwargs)
     driver = awscli.clidriver.create_clidriver()
     driver._get_command_table()
     for service in SERVICES:
         given = {"region_name": "us-east-1", "aws_access_key_id": "-", "aws_secret_access_key": "-"}
         driver.session.create_client(service, **given)
+    loader = driver.session.get_component("data_loader")
+    for kind in KINDS:
+        for service in SERVICES:
+            with contextlib.suppress(UnknownServiceError):  # it has none of that kind
+                loader.load_service_model(service, kind)
     for late in ("awscli.customizations.ecr", "awscli.formatter", "awscli.paramfile"):
         importlib.import_module(late)
 

@@ -1,24 +1,29 @@
-"""The answers file as it is written: every question explained, what was answered filled in.
+"""The answers file as it is written, every question explained; and its JSON schema for editors.
 
 Only what was answered is an active line. A default is a comment, so that a better one of a later
-wizard still reaches the person. The text depends on nothing but its input.
+wizard still reaches the person. The text depends on nothing but its input. In a file that somebody
+wrote only values change.
 
-Answers put into a file that somebody wrote: only their values change, nothing else of it.
+A saved file does not name the schema: the path would be true on one machine only, and an address
+would need a network. `formae-wizard answers --schema` prints it.
 """
 
 from __future__ import annotations
 
+import json
 import textwrap
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from wizard.answers.file.loading import HISTORY, KEY, defaults
 from wizard.answers.file.shapes import toml_of
 from wizard.answers.file.statements import KEY as STATEMENTS_KEY
 from wizard.answers.file.statements import items, statements
 from wizard.answers.model import Answers, Source
-from wizard.answers.parsing import written
+from wizard.answers.parsing import Toml, written
 from wizard.answers.questions import (
     QUESTIONS,
     Detected,
@@ -32,7 +37,9 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.local.files import Unreadable, read_text, write_private
 
 WIDTH = 96
+
 MARK = "# Answers for formae-wizard"
+
 HEAD = f"""\
 {MARK}. Use them with: formae-wizard apply --answers FILE
 #
@@ -137,14 +144,21 @@ def _choices(question: Question) -> list[str]:
 
 def _comment(text: str, indent: str = "") -> list[str]:
     """The text as comment lines; nothing in it can end the comment."""
-    plain = "".join(char if char.isprintable() else " " for char in text)
-    return textwrap.wrap(
-        plain,
-        WIDTH,
-        initial_indent="# " + indent,
-        subsequent_indent="# " + indent,
-        break_long_words=False,
-        break_on_hyphens=False,
+    return list(_wrapped("".join(char if char.isprintable() else " " for char in text), indent))
+
+
+@lru_cache(512)
+def _wrapped(text: str, indent: str) -> tuple[str, ...]:
+    """Almost all texts are those of the questions, in every file that is written."""
+    return tuple(
+        textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent="# " + indent,
+            subsequent_indent="# " + indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
     )
 
 
@@ -213,3 +227,68 @@ def _not_kept(path: Path, why: str) -> WizardError:
         "Change it there yourself; otherwise, the next run with this file reverts it.",
         ExitCode.FAILED,
     )
+
+
+TEXT = {"type": "string"}
+
+
+def schema() -> dict[str, Any]:
+    """The schema, as JSON knows it; the same on every machine."""
+    known = defaults({}, Detected())
+    version = {
+        "title": "Version of this file",
+        "description": "The format version of this file.",
+        "const": HISTORY.now,
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Answers for formae-wizard",
+        "description": "Answers to formae-wizard's questions. What is left out has its default.",
+        "type": "object",
+        "properties": {
+            KEY: version,
+            **{question.key: _rule(question, known[question.key][0]) for question in QUESTIONS},
+        },
+        "required": [KEY],
+        "additionalProperties": False,
+    }
+
+
+def schema_text() -> str:
+    """The schema as the file in assets holds it."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(question: Question, default: str) -> dict[str, Any]:
+    rule = {"title": question.ask, "description": question.why, **_type(question)}
+    if default:
+        rule["default"] = tomllib.loads(f"it = {toml_of(question, default)}")["it"]
+    return rule
+
+
+def _type(question: Question) -> dict[str, Any]:
+    values = [choice.value for choice in question.choices]
+    match question.shape.toml:
+        case Toml.YES_NO:
+            return {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}
+        case Toml.NUMBER:
+            return {"type": ["number", "string"], **_examples(values)}
+        case Toml.LIST:
+            return {"anyOf": [{"type": "array", "items": _one(question, values)}, TEXT]}
+        case Toml.TABLE:
+            values_of = {"type": ["string", "integer"]}
+            table = {"type": "object", "additionalProperties": values_of}
+            return {"anyOf": [table, {"type": "array", "items": TEXT}, TEXT]}
+        case Toml.TEXT:
+            return _one(question, values)
+
+
+def _one(question: Question, values: list[str]) -> dict[str, Any]:
+    """A single text; only the choices where there are no others."""
+    if values and question.closed:
+        return {"enum": values}
+    return {**TEXT, **_examples(values)}
+
+
+def _examples(values: list[str]) -> dict[str, Any]:
+    return {"examples": values} if values else {}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wizard.answers import checks
 from wizard.answers.parsing import LIST, YES_NO, written
-from wizard.answers.questions.host import ALLOW_CIDR
+from wizard.answers.questions.host import ALLOW_CIDR, DELETION_PROTECTION
 from wizard.answers.questions.lists import POLICIES, QuestionContext
 from wizard.answers.questions.question import (
     Choice,
@@ -160,9 +160,8 @@ ACCESS: tuple[Question, ...] = (
         key="protect",
         group=Group.PROTECTION,
         ask="Protect the agent's API with a password",
-        why="The agent's address is public, and anyone who can use its API can change your "
-        "infrastructure.",
-        default=fixed("yes", "without it, anyone could change your account"),
+        why="Anyone who can use the agent's API can change your infrastructure.",
+        default=fixed("yes", "without a password, any caller could change your account"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         cause=now("the password", lambda on: "on" if on else "off"),
@@ -187,4 +186,5 @@ ACCESS: tuple[Question, ...] = (
         read=lambda there: (there.config and there.config.username) or None,
     ),
     ALLOW_CIDR,
+    DELETION_PROTECTION,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.answers.parsing import YES_NO
+from wizard.answers.questions.host import hosts_where, in_vpc
 from wizard.answers.questions.question import (
     Choice,
     Detected,
@@ -18,7 +19,7 @@ from wizard.answers.questions.question import (
     express_database,
     fixed,
 )
-from wizard.base.offer import known_hosts, offer
+from wizard.base.offer import offer
 
 POSTGRES, DATA_API = "postgres", "data-api"
 LIMITS = {
@@ -26,11 +27,6 @@ LIMITS = {
     DATA_API: "in practice about 100 resources: responses are limited to 1 MB",
 }
 """How much an agent can manage over each, in words."""
-
-
-def in_vpc(values: Values) -> bool:
-    """Whether the agent runs in a VPC, where it can reach its database directly."""
-    return offer(chosen_host(values)).in_vpc
 
 
 def direct(values: Values) -> bool:
@@ -59,8 +55,8 @@ def _problem(value: str, values: Values, _: str) -> str | None:
     if value != POSTGRES or in_vpc(values):
         return None
     label = offer(chosen_host(values)).label
-    able = [f"--host {key}" for key in known_hosts() if offer(key).in_vpc]
-    instead = f" Hosts that can: {', '.join(able)}." if able else ""
+    able = hosts_where(lambda host: host.in_vpc)
+    instead = f" Hosts that can: {able}." if able else ""
     return (
         f"{label} runs the agent outside your VPC, where it cannot reach the database directly. "
         f"Choose {DATA_API}.{instead}"

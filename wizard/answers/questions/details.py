@@ -18,7 +18,8 @@ from wizard.answers.questions.question import (
     new_database,
 )
 from wizard.base.names import DEFAULT_NAME
-from wizard.local.formae.versions import AUTH, Version
+from wizard.base.offer import offer
+from wizard.local.formae.cli import AUTH, Version
 from wizard.local.image import names as image_names
 
 DATA_API = Version("0.81.0", (0, 81, 0))
@@ -57,6 +58,10 @@ def _version_problem(text: str, values: Values) -> str | None:
     if version < AUTH and (values.get("protect") or values.get("hide_itself")):
         return f"Passwords and discovery filters need formae {AUTH} or later; {text} is older."
     return None
+
+
+def _pulls_anywhere(values: Values) -> bool:
+    return offer(chosen_host(values)).pulls_anywhere
 
 
 def _major(version: str) -> str:
@@ -118,7 +123,7 @@ DETAILS: tuple[Question, ...] = (
         default=fixed("yes", "resources tagged app=formae-agent are managed by this wizard"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
-        label="Hide own resources",
+        label="Hide itself",
         row_after="tags",
         record=Record(tag=Tag.ACCESS),
         read=lambda there: written(there.config.hides) if there.config else None,
@@ -134,6 +139,20 @@ DETAILS: tuple[Question, ...] = (
         label="formae version",
         record=Record(tag=Tag.VERSION),
         read=lambda there: there.image_tag or None,
+    ),
+    Question(
+        key="copy_image",
+        group=Group.ADVANCED,
+        ask="Copy the image to your own ECR repository",
+        why="The agent can then be started again even when the image's own registry cannot be "
+        "reached. It costs what ECR charges for about 1 GB.",
+        default=fixed("no", "AWS pulls it from where it is published"),
+        kind=QuestionKind.YES_NO,
+        shape=YES_NO,
+        when=_pulls_anywhere,
+        label="Copy in ECR",
+        before="no",
+        read=lambda there: None if there.copied is None else written(there.copied),
     ),
     Question(
         key="image_source",
@@ -181,11 +200,15 @@ DETAILS: tuple[Question, ...] = (
         why="For a major version, AWS's currently recommended minor version is used.",
         default=fixed("16", "same major version as the walkthrough; AWS has withdrawn 16.4"),
         check=lambda value, _, __: checks.engine_version(value),
-        when=lambda values: new_database(values) and not express_database(values),
+        when=lambda values: (
+            new_database(values) and not express_database(values) and not values.get("snapshot")
+        ),
         metavar="VERSION",
         label="PostgreSQL",
         record=Record(tag=Tag.VERSION),
-        read=lambda there: None if there.express else _major(there.engine) or None,
+        read=lambda there: (
+            None if there.express or there.restored_from else _major(there.engine) or None
+        ),
         same=lambda one, other: _major(one) == _major(other),
     ),
     Question(

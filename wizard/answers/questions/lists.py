@@ -1,6 +1,6 @@
 """Lists to choose an answer from: what this machine and the account have, row by row.
 
-They are profiles, clusters, secrets, policies and callers.
+They are profiles, subnets, clusters, snapshots, secrets, policies and callers.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ class AwsList(Enum):
     CLUSTERS = "clusters"
     SECRETS = "secrets"
     POLICIES = "policies"
+    SNAPSHOTS = "snapshots"
+    SUBNETS = "subnets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,37 @@ class Policy:
     unfit: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptSnapshot:
+    """A snapshot of an agent's database. `unfit` says why it cannot be restored now."""
+
+    name: str
+    deployment: str
+    version: str
+    made: str
+    """Date and time, to the minute, as AWS has it."""
+    unfit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """A subnet of the region. `unfit` says why no agent can be in it; empty where one can."""
+
+    id: str
+    name: str
+    """Its name tag; empty where it has none."""
+    vpc: str
+    """Its VPC's id, and in brackets what is known of that: its name, or that it is the default."""
+    zone: str
+    free: int
+    """Addresses that nothing has."""
+    public: bool
+    """Whether it has a route to an internet gateway."""
+    isolated: bool = False
+    """Whether it has no way out at all: an agent in it depends on VPC endpoints."""
+    unfit: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionContext:
     """What is known while a question is put, beside the answers so far."""
@@ -78,6 +111,8 @@ class QuestionContext:
     clusters: Answered[Cluster] = None
     secrets: Answered[StoredSecret] = None
     policies: Answered[Policy] = None
+    snapshots: Answered[KeptSnapshot] = None
+    subnets: Answered[Subnet] = None
 
     address: str = ""
     """This machine's public address; empty where it is not known."""
@@ -240,6 +275,26 @@ def _secrets(context: QuestionContext) -> Listed:
     )
 
 
+def _snapshots(context: QuestionContext) -> Listed:
+    """What removed deployments of the region have left, the newest first."""
+    offers = [_snapshot(each) for each in rows(context.snapshots)]
+    trouble = context.snapshots if isinstance(context.snapshots, WizardError) else None
+    number = "1 snapshot" if len(offers) == 1 else f"{len(offers)} snapshots"
+    kept = f"{number} of agents' databases in {context.values['region']}. {EMPTY_DATABASE}"
+    return Listed(
+        offers=offers,
+        trouble=trouble,
+        page=kept if offers else "",
+        line=f"Restore from a snapshot. {kept}" if offers else "",
+        otherwise=EMPTY_DATABASE if trouble else "",
+    )
+
+
+def _snapshot(each: KeptSnapshot) -> Offer:
+    columns = (each.name, f"of “{each.deployment}”", f"PostgreSQL {each.version}", each.made)
+    return Offer(each.name, _sentence(*columns), each.unfit, columns)
+
+
 def _secret(each: StoredSecret, own: str) -> Offer:
     about, shown = each.about, each.about
     if each.arn == own:
@@ -283,6 +338,34 @@ def _policy(each: Policy) -> Offer:
     return Offer(each.arn, f"{each.name}, {each.about}", each.unfit, columns)
 
 
+def _subnets(context: QuestionContext) -> Listed:
+    """The region's subnets, by VPC; unfit ones with the reason."""
+    region = context.values["region"]
+    match context.subnets:
+        case None:
+            here = f"The subnets in {region} are listed here once you are signed in."
+            page = "Listing subnets …" if context.signed_in else here
+            return Listed(page=page, waiting=context.signed_in, line=f"Subnets. {here}")
+        case WizardError() as trouble:
+            return Listed(trouble=trouble, page=PASTE_IDS, line="Subnets.", otherwise=PASTE_IDS)
+        case found:
+            number = sum(not each.unfit for each in found)
+            page = f"{number} of {len(found)} subnets in {region} can be used. {CHOOSE}"
+            if any(each.isolated and not each.unfit for each in found):
+                page += f" {ISOLATED}"
+            line = f"Subnets. {page}"
+            return Listed(offers=[_subnet(each) for each in found], page=page, line=line)
+
+
+def _subnet(each: Subnet) -> Offer:
+    name = f"{each.name} ({each.id})" if each.name else each.id
+    private = "isolated" if each.isolated else "private"
+    free, reach = f"{each.free:,} free", "public" if each.public else private
+    label = _sentence(name, each.vpc, each.zone, free, reach)
+    vpc = each.vpc.partition(" (")[2].rstrip(")") or each.vpc
+    return Offer(each.id, label, each.unfit, (name, reach, each.zone.rpartition("-")[2], vpc))
+
+
 def _callers(context: QuestionContext) -> Listed:
     """This machine's own address, and what a change of it would mean."""
     if not context.address:
@@ -312,6 +395,7 @@ def _sentence(*parts: str) -> str:
     return ", ".join(filter(None, parts))
 
 
+EMPTY_DATABASE = "Without one, the database starts empty."
 ANYONE = "Without addresses, anyone who has the password can reach the agent."
 EMPTY = "Type 0.0.0.0/0 for anyone."
 OUTSIDE = (
@@ -322,6 +406,9 @@ CHANGES = (
     "If it changes, the new one cannot reach an agent that only the old one may call, until you "
     "add it here and apply again; the agent itself keeps running."
 )
+PASTE_IDS = "You can still paste IDs."
+CHOOSE = "Choose at least two of one VPC, in different zones; all public, or all private."
+ISOLATED = "Isolated ones are private without a NAT gateway, and need VPC endpoints."
 WIDEST = 1000
 """As wide as its longest text."""
 PROFILES = Listing(listed=_profiles, widths=((0, 24), (12, 12), (14, 14)), gap=" ")
@@ -334,6 +421,15 @@ CLUSTERS = Listing(
     gap=" ",
     cut=True,
 )
+SNAPSHOTS = Listing(listed=_snapshots, asks=AwsList.SNAPSHOTS, told=True, cut=True)
 SECRETS = Listing(listed=_secrets, asks=AwsList.SECRETS)
 POLICIES = Listing(listed=_policies, asks=AwsList.POLICIES, told=True, widths=((0, 30),))
+SUBNET_LIST = Listing(
+    listed=_subnets,
+    asks=AwsList.SUBNETS,
+    told=True,
+    widths=((24, 60), (0, 8), (0, 4), (0, 21)),
+    gap=" ",
+    cut=True,
+)
 CALLERS = Listing(listed=_callers, told=True)

@@ -10,8 +10,14 @@ from wizard.answers import checks
 from wizard.answers.checks import account_problem
 from wizard.answers.parsing import CAPACITY, GIGABYTES, VCPU, YES_NO, Shape
 from wizard.answers.questions.datastore import DATASTORE, OPEN_DATABASE
-from wizard.answers.questions.host import HOST
-from wizard.answers.questions.lists import CLUSTERS, PROFILES, SECRETS, QuestionContext
+from wizard.answers.questions.host import ARCHITECTURE, HOST, INTERNAL, SUBNETS, in_vpc
+from wizard.answers.questions.lists import (
+    CLUSTERS,
+    PROFILES,
+    SECRETS,
+    SNAPSHOTS,
+    QuestionContext,
+)
 from wizard.answers.questions.question import (
     EXPRESS,
     Choice,
@@ -54,6 +60,7 @@ class Size:
 
 
 ENOUGH = "more than enough for the 100 or so resources the Data API can carry"
+ENOUGH_DIRECT = "enough for up to 5,000 resources with PostgreSQL, or 100 over the Data API"
 SIZES = (
     Size(1024, 2048, "enough for 100 resources", "up to 5,000 resources"),
     Size(2048, 4096, "headroom", "up to 10,000 resources"),
@@ -76,6 +83,10 @@ def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
     if detected.region:
         return detected.region, detected.region_reason
     return "us-east-1", "one of the cheapest regions, with every host; no AWS profile sets another"
+
+
+def _cpu_default(values: Values, _: Detected) -> tuple[str, str]:
+    return "1 vCPU", ENOUGH_DIRECT if in_vpc(values) else ENOUGH
 
 
 def _memory_default(values: Values, _: Detected) -> tuple[str, str]:
@@ -158,9 +169,15 @@ def _database_problem(value: str, values: Values, _: str) -> str | None:
 def _database_default(values: Values, detected: Detected) -> tuple[str, str]:
     if _refused(detected) and _has_express(values):
         return EXPRESS, "the one that is allowed on the account's Free plan"
-    if detected.no_network and _has_express(values):
+    if detected.no_network and not values.get("subnets") and _has_express(values):
         return EXPRESS, f"{detected.no_network}, and express needs no VPC"
     return NEW, "its own cluster, separate from your other data"
+
+
+def _nothing_kept(context: QuestionContext) -> bool:
+    """Whether there is nothing to restore from: no snapshot, or none that is known yet."""
+    known = context.snapshots or ()
+    return not known and not context.values.get("snapshot")
 
 
 def _capacities(context: QuestionContext) -> str:
@@ -241,6 +258,8 @@ PLACE: tuple[Question, ...] = (
         always=True,
     ),
     HOST,
+    SUBNETS,
+    INTERNAL,
     Question(
         key="account",
         group=Group.ACCOUNT,
@@ -258,9 +277,9 @@ PLACE: tuple[Question, ...] = (
         key="cpu",
         group=Group.SIZING,
         ask="Agent CPU",
-        why="1 vCPU is more than enough for what the RDS Data API can carry, about 100 resources; "
-        "more is headroom.",
-        default=fixed("1 vCPU", ENOUGH),
+        why="1 vCPU is more than enough for what the RDS Data API can carry, about 100 resources. "
+        "With PostgreSQL, on ECS, it is enough for up to 5,000; 4 vCPU for 20,000.",
+        default=_cpu_default,
         kind=QuestionKind.CHOICE,
         shape=VCPU,
         choices=tuple(Choice(c, c) for c in ("1 vCPU", "2 vCPU", "4 vCPU")),
@@ -291,6 +310,7 @@ PLACE: tuple[Question, ...] = (
         record=Record(tag=Tag.SIZING),
         read=lambda there: _size(GIGABYTES, there.memory),
     ),
+    ARCHITECTURE,
     Question(
         key="database",
         group=Group.DATABASE,
@@ -308,6 +328,26 @@ PLACE: tuple[Question, ...] = (
         brief=_which_database,
         record=Record(tag=Tag.DATABASE),
         read=_database,
+    ),
+    Question(
+        key="snapshot",
+        group=Group.DATABASE,
+        ask="Restore from a snapshot",
+        why="The name or ARN of a snapshot, such as the one that `destroy` keeps: the new database "
+        "has its data, so the agent starts with its stacks as they were, and gets a new password. "
+        "Restoring takes some minutes.",
+        default=fixed("", "an empty database"),
+        check=lambda value, values, _: checks.snapshot(value, str(values.get("region", ""))),
+        choices_from=SNAPSHOTS,
+        when=new_database,
+        moot=_nothing_kept,
+        metavar="SNAPSHOT",
+        follows="database",
+        label="From snapshot",
+        brief=lambda context: last_part("snapshot")(context) or "none",
+        empty="an empty database",
+        read=lambda there: there.restored_from or None,
+        before="",
     ),
     Question(
         key="cluster_arn",

@@ -5,7 +5,6 @@ The record is kept as tags in the account. Another question can be added to the 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +16,7 @@ from wizard.base.account_plan import AccountPlan
 from wizard.base.offer import known_hosts
 
 if TYPE_CHECKING:
-    from wizard.local.formae.agent_config import AgentSaid
+    from wizard.local.formae.config import AgentSaid
 
 
 class Tag(StrEnum):
@@ -43,6 +42,8 @@ class Record:
     """Where in its tag it stands; answers of one place stand in the catalogue's order."""
     asked: bool = False
     """Whether it stands there only where the answers give reason to ask it."""
+    blank: bool = False
+    """Whether an empty text in its tag is an answer, too."""
     alone: bool = False
     """Whether the tag holds this answer only, without its key; empty while it is not asked."""
     write: Callable[[Any], str] = written
@@ -55,6 +56,8 @@ class Record:
 
 def fingerprint(arns: Iterable[str]) -> str:
     """A short text that stands for these policies, whose ARNs would not fit into a tag."""
+    import hashlib
+
     return hashlib.sha256("\n".join(sorted(arns)).encode()).hexdigest()[:16]
 
 
@@ -68,12 +71,18 @@ class Observed:
     """The key of the host that it runs on; empty where neither service nor role says."""
     callers: str | None = None
     """The networks that can reach it, with commas; None where its host restricts none."""
+    protected: bool | None = None
+    """Whether its gateway is protected against deletion; None where its host has none."""
     cpu: str = ""
     """The service's CPU units, such as "1024"."""
     memory: str = ""
     """The service's memory in MiB, such as "2048"."""
+    architecture: str = ""
+    """Of the service's CPU, as AWS names it; empty where its host has only one."""
     image_tag: str = ""
     """The tag of the service's image, such as "0.88.1"; with a digest where it has one."""
+    copied: bool | None = None
+    """Whether that image is a copy of ours; None where its host pulls no others."""
     config: AgentSaid | None = None
     """What the agent's config says; None where there is none, or where it is no sound Pkl."""
     min_capacity: float | None = None
@@ -81,6 +90,8 @@ class Observed:
     max_capacity: float | None = None
     express: bool = False
     """Whether that cluster is in Aurora's express configuration."""
+    restored_from: str = ""
+    """The snapshot that that cluster was restored from; empty where from none."""
     engine: str = ""
     """PostgreSQL version of the cluster with the deployment's name, whoever made it."""
     scope: Mapping[str, str] = field(default_factory=dict)
@@ -113,6 +124,8 @@ class Detected:
     """How that account pays AWS; None where AWS does not say, or was not asked."""
     no_network: str = ""
     """Why a new database has no VPC to go into, as a clause; empty where none is known."""
+    private: frozenset[str] = frozenset()
+    """Subnets of the region, by their ids, that have no route to an internet gateway."""
 
 
 class QuestionKind(StrEnum):

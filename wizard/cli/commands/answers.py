@@ -52,7 +52,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def _run(request: Request) -> ExitCode:
     if request.arguments.schema:
-        from wizard.answers.file.schema import schema_text
+        from wizard.answers.file.saving import schema_text
 
         data_out().write(schema_text())
         return ExitCode.OK

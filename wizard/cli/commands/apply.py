@@ -23,7 +23,6 @@ from wizard.cli.options import (
 )
 from wizard.cli.output import can_ask, go_ahead, say_problem
 from wizard.cli.request import Command, Request, resolved
-from wizard.ui.common.console import tell
 
 if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
@@ -65,8 +64,7 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
 
     Raises WizardError for what stands in the way.
     """
-    from wizard.cli.follow import follow
-    from wizard.cli.review import begin, foreseen, ready
+    from wizard.cli.follow import begin, follow, foreseen, ready
     from wizard.engine.apply.job import apply_job
     from wizard.engine.plan_file import moves
     from wizard.engine.resolve_answers import demand_account, resolve_deployed
@@ -109,6 +107,7 @@ def _keep(request: Request, settled: Resolved) -> None:
         return
     from wizard.answers.file.saving import keep
     from wizard.answers.parsing import written
+    from wizard.ui.common.console import tell
 
     texts = {key: written(settled.answers.values[key]) for key in settled.kept}
     try:
@@ -124,6 +123,7 @@ def _tell_of_earlier(request: Request, lines: Lines) -> None:
     """Say that this goes on with an earlier run; or that there is one, and how to go on with it."""
     from wizard.engine import resume
     from wizard.journal.past import headline, whose
+    from wizard.ui.common.console import tell
 
     if request.resumed:
         print(f"Resuming. {headline(request.resumed)} {whose(request.resumed)}", file=sys.stderr)

@@ -58,7 +58,7 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lift-deletion-protection",
         action="store_true",
-        help="Remove the cluster's deletion protection, if someone switched it on.",
+        help="Remove the deletion protection of the cluster and the gateway, if it is on.",
     )
     parser.add_argument(
         "--purge-secrets",
@@ -235,23 +235,27 @@ def _agreed(leaving: Leaving, given: argparse.Namespace, *, asks: bool) -> bool:
         )
     protected = teardown.protected(leaving)
     if protected and not given.lift_deletion_protection and not asks:
+        told = teardown.protection(leaving)
+        cluster = "cluster" in told
         raise WizardError(
-            "Nothing was removed: the cluster has deletion protection.",
-            "Someone switched it on, so that the cluster is not deleted by mistake.",
-            "Add --lift-deletion-protection to remove it, or --database-data keep.",
+            f"Nothing was removed. {told}.",
+            "It was switched on so that nothing is deleted by mistake.",
+            "Add --lift-deletion-protection to remove it"
+            f"{', or --database-data keep' if cluster else ''}.",
             ExitCode.NOT_READY,
-            entry="FW-RDS-007",
+            entry="FW-RDS-007" if cluster else "FW-RUN-012",
         )
     if asks:
-        _confirm(leaving, protected and not given.lift_deletion_protection)
+        guarded = protected and not given.lift_deletion_protection
+        _confirm(leaving, teardown.protection(leaving) if guarded else "")
     return protected
 
 
-def _confirm(leaving: Leaving, protected: bool) -> None:
+def _confirm(leaving: Leaving, protection: str) -> None:
     import questionary
 
-    if protected:
-        question = "The cluster has deletion protection. Remove the protection?"
+    if protection:
+        question = f"{protection}. Remove the protection?"
         if not questionary.confirm(question, default=False).ask():
             raise _no()
     name = leaving.plan.name

@@ -29,7 +29,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(request: Request) -> ExitCode:
-    from wizard.catalogue.text import document, explained, listed
+    from wizard.catalogue import document, explained, listed
 
     code, as_json = request.arguments.error, request.arguments.json
     if as_json:

@@ -81,7 +81,7 @@ def _run(request: Request) -> ExitCode:
 
 def _run_changes(request: Request) -> ExitCode:
     """Write the script of changes, or say in one line that there are none."""
-    from wizard.cli.review import begin
+    from wizard.cli.follow import begin
     from wizard.engine.resolve_answers import resolve_deployed
     from wizard.export.bash import NOTHING, changes_of
     from wizard.ui.common.demo import handed_out

@@ -108,14 +108,13 @@ def _plain(request: Request, because: str) -> ExitCode:
 
 
 def _full_screen(request: Request) -> ExitCode:
-    gc.disable()  # what is loaded stays; looking for garbage in it takes a tenth of the start
+    gc.disable()  # until the first paint: looking for garbage takes a tenth of the start
     from screens.app import WizardApp
     from wizard.answers.detect import detect
     from wizard.engine.flow import Flow
-    from wizard.ui.common.leaving import leaving_words
+    from wizard.ui.common.overview import leaving_words
 
     gc.freeze()
-    gc.enable()
     flow = Flow(request.passwords, demo=request.demo)
     app = WizardApp(flow, request.draft, detect)
     ended = app.run()
@@ -134,8 +133,7 @@ def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
     """Say in the shell how it ended; where that was wanted, go on with a removal."""
     from wizard.engine.job import Verb
     from wizard.ui.common.console import say
-    from wizard.ui.common.ending import tell_problems, transcript
-    from wizard.ui.common.rotation import rotated_text
+    from wizard.ui.common.ending import rotated_text, tell_problems, transcript
 
     if ended.job.verb is Verb.APPLY:
         tell_problems(ended.job.plan, ended.outcome)

@@ -54,7 +54,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def _run(request: Request) -> ExitCode:
     """Tell what would change on standard output. Raises WizardError where there can be no plan."""
-    from wizard.cli.review import begin, foreseen, ready
+    from wizard.cli.follow import begin, foreseen, ready
     from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import resolve_deployed
 

@@ -10,11 +10,10 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.cli.options import EPILOG, add_json, add_take_over
 from wizard.cli.output import can_ask, go_ahead, say, say_problem
 from wizard.cli.request import Command, Request
-from wizard.ui.common.console import tell
 
 if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
-    from wizard.engine.rotate.run import Rotation, Wish
+    from wizard.engine.rotation import Rotation, Wish
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +42,7 @@ def _run(request: Request) -> ExitCode:
     """Rotate what is wished for. Raises WizardError for what stands in the way."""
     from wizard.cli.follow import follow
     from wizard.engine.resolve_answers import resolve_named
-    from wizard.engine.rotate.job import rotate_job
-    from wizard.engine.rotate.run import Wish, prepare
+    from wizard.engine.rotation import Wish, prepare, rotate_job
 
     given = request.arguments
     wish = Wish(api=given.api_password, database=given.database_password)
@@ -93,12 +91,13 @@ def _in_the_way(rotation: Rotation, lines: Lines) -> ExitCode:
 
 def _show(request: Request, rotation: Rotation, lines: Lines) -> None:
     from wizard.engine.changes import members
-    from wizard.ui.common.rotation import preview
+    from wizard.ui.common.console import tell
+    from wizard.ui.common.plan_text import rotation_preview
 
     if request.as_json:
         for row in rotation.rows:
             lines.write("row", **members(row, details=False))
-    sys.stderr.write("\n".join([*preview(rotation), ""]))
+    sys.stderr.write("\n".join([*rotation_preview(rotation), ""]))
     for warning in rotation.warnings:
         tell(warning, sys.stderr, mark="!")
         lines.warning(warning)

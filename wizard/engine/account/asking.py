@@ -1,8 +1,12 @@
-"""Questions to AWS that may be refused, one or several at once: refusals become gaps, in words."""
+"""Questions to AWS that may be refused, one or several at once: refusals become gaps, in words.
+
+Which IAM actions a resource type needs is such a question, with the person's own sign-in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -11,7 +15,7 @@ from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.catalogue import explain
-from wizard.local.crash import problem as crash
+from wizard.local.process import problem as crash
 from wizard.plan.world import AwsCall
 
 T = TypeVar("T")
@@ -78,6 +82,7 @@ Seen = TypeVar("Seen")
 
 LIMIT = 25.0
 """Seconds for all looks of one kind."""
+
 MOST = 12
 """How many are under way at once."""
 
@@ -112,3 +117,44 @@ def _sound(look: Callable[[], Seen]) -> Seen:
         raise
     except Exception as mistake:
         raise crash(mistake) from None
+
+
+def needed(call: AwsCall, services: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The actions of every public resource type, by service as CloudFormation names it.
+
+    They stand in the types' schemas: what each handler (create, read, update, delete, list) and
+    tagging may call. Raises WizardError when CloudFormation cannot be asked.
+    """
+    try:
+        return {service: _of_service(call, service) for service in services}
+    except AwsError as error:
+        raise explain(error, "Reading the permissions the services need") from None
+
+
+def _of_service(call: AwsCall, service: str) -> tuple[str, ...]:
+    listed = call(
+        "cloudformation",
+        "ListTypes",
+        {
+            "Visibility": "PUBLIC",
+            "Type": "RESOURCE",
+            "Filters": {"Category": "AWS_TYPES", "TypeNamePrefix": f"AWS::{service}::"},
+        },
+    )
+    names = [each["TypeName"] for each in listed["TypeSummaries"]]
+    if not names:
+        raise WizardError(
+            f"AWS has no resource types for {service} in this region.",
+            "",
+            "Leave that service out, or choose another region.",
+        )
+    actions = fan_out({name: partial(_of_type, call, name) for name in names})
+    return tuple(sorted(set().union(*actions.values())))
+
+
+def _of_type(call: AwsCall, name: str) -> set[str]:
+    described = call("cloudformation", "DescribeType", {"Type": "RESOURCE", "TypeName": name})
+    schema = json.loads(described["Schema"])
+    tagging = schema.get("tagging")
+    parts = [*schema.get("handlers", {}).values(), tagging if isinstance(tagging, dict) else {}]
+    return {action for each in parts for action in each.get("permissions", [])}

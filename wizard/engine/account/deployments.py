@@ -13,8 +13,7 @@ from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_VALUE
 from wizard.base.offer import REPOSITORY, offer, offers
 from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
-from wizard.hosts.host import all_services, host, host_of
-from wizard.hosts.service_view import Listed
+from wizard.hosts.host import Listed, all_services, host, host_of
 from wizard.journal.lock import Claim, standing
 from wizard.plan.world import AwsCall
 
@@ -26,7 +25,7 @@ SUFFIXES = {
     "secret": r"-(?:db-creds|api-creds|config)",
     "cluster": r"-db",
     "instance": r"-db-instance",
-    "repository": "",
+    "repository": r"(?:/agent)?",
 }
 """What follows a deployment's name in the names of its parts, as a regular expression by kind."""
 ORDER = ("service", "secret", "cluster", "instance", "role", "repository")

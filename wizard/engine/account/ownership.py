@@ -1,4 +1,4 @@
-"""What an earlier run put there, told apart from others': policies, tags; keys of secrets.
+"""Whose the things under a deployment's name are: a wizard's, told by tags, or somebody else's.
 
 A tag is too short for ARNs, so a tag of the role holds a fingerprint of the set that was chosen.
 Those attached now whose fingerprint it is are that set, and no others.
@@ -6,18 +6,28 @@ Those attached now whose fingerprint it is are that set, and no others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 
+from wizard import journal
+from wizard.answers import parsing
 from wizard.answers.checks import POLICIES_PER_ROLE
+from wizard.answers.file import load
 from wizard.answers.model import Answers
 from wizard.answers.questions.question import fingerprint
 from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.base.errors import AwsError, WizardError
-from wizard.base.names import Names
-from wizard.engine.account.asking import ours, pairs
+from wizard.base.fan_out import fan_out
+from wizard.base.names import TAG_KEY, TAG_VALUE, Names
+from wizard.catalogue import explain
+from wizard.engine.account.asking import Asking, ours, pairs
 from wizard.engine.account.database_access import before
+from wizard.engine.account.existing import own_cluster
+from wizard.engine.account.snapshot import served
 from wizard.hosts.host import host, host_of, serving
 from wizard.plan.world import AwsCall
 
@@ -32,10 +42,54 @@ def ownership(call: AwsCall, answers: Answers) -> dict[str, Any]:
         "secret_keys": secret_keys(call, answers),
         "attached_before": attached_before(call, names),
         "policies_before": policies_before(call, names),
-        "tags_before": tags_before(call, names),
+        "tags_before": tags_before(call, names, answers.region),
         "host_before": host_before(call, names),
+        "cluster_made": bool(answers.snapshot) and own_cluster(call, names) is not None,
+        "passwords_before": passwords_before(call, names, answers.snapshot),
         **before(call, answers),
     }
+
+
+def passwords_before(call: AwsCall, names: Names, snapshot: str) -> dict[str, str]:
+    """Which versions of our secrets are older than the snapshot, by the secret's step.
+
+    A run that restores one gives it another password, and may be cut off in between. None where an
+    agent runs, whose password stays, or where AWS does not say.
+    """
+    if not snapshot:
+        return {}
+    shared = {"IncludeShared": True} if snapshot.startswith("arn:") else {}
+    asked = {"DBClusterSnapshotIdentifier": snapshot, **shared}
+    try:
+        running = serving(call, names.deployment)
+        made = call("rds", "DescribeDBClusterSnapshots", asked)["DBClusterSnapshots"][0]
+    except (AwsError, WizardError):
+        return {}
+    if running and running.running:
+        return {}
+    secrets = {"database-secret": names.database_secret, "api-secret": names.api_secret}
+    found = {key: _current(call, name) for key, name in secrets.items()}
+    return {
+        key: str(version["VersionId"])
+        for key, version in found.items()
+        if version and _when(version["CreatedDate"]) < _when(made["SnapshotCreateTime"])
+    }
+
+
+def _when(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _current(call: AwsCall, secret: str) -> Mapping[str, Any] | None:
+    """The current version of a secret; None where there is none, or it is being deleted."""
+    asked = {"SecretId": secret}
+    try:
+        if call("secretsmanager", "DescribeSecret", asked).get("DeletedDate"):
+            return None
+        versions = call("secretsmanager", "ListSecretVersionIds", asked)["Versions"]
+    except (AwsError, WizardError):
+        return None
+    return next((each for each in versions if "AWSCURRENT" in each["VersionStages"]), None)
 
 
 def secret_keys(call: AwsCall, answers: Answers) -> tuple[str, ...]:
@@ -120,20 +174,32 @@ def _older(call: AwsCall, arn: str) -> tuple[str, ...]:
     return tuple(each["VersionId"] for each in versions if not each["IsDefaultVersion"])
 
 
-def tags_before(call: AwsCall, names: Names) -> tuple[str, ...]:
-    """Keys of the person's tags that an earlier run put there, as the service's record proves.
+def tags_before(call: AwsCall, names: Names, region: str) -> tuple[str, ...]:
+    """Keys of the person's tags that earlier runs put there.
 
-    The service is the last that they are taken off. Two read calls; where AWS refuses one, nothing
-    is proved.
+    The service's record proves those of the last whole run; it is the last that they are taken off.
+    Those of runs that came to no end are known where they ran: by this machine's journals.
     """
+    tried = set(_tags_tried(call, names.deployment, region))
     try:
         service = serving(call, names.deployment)
         tags = host(host_of(service.arn)).tags(call, service.arn) if service else {}
-        if not ours(tags) or not tags.get(TAGS_RECORD):
-            return ()
     except (AwsError, WizardError):
-        return ()
-    return marked(sorted(tags), tags[TAGS_RECORD])
+        tags = {}
+    if ours(tags) and tags.get(TAGS_RECORD):
+        tried.update(marked(tags, tags[TAGS_RECORD]))
+    return tuple(sorted(tried))
+
+
+def _tags_tried(call: AwsCall, name: str, region: str) -> Iterator[str]:
+    try:
+        account = call("sts", "GetCallerIdentity", {})["Account"]
+    except (AwsError, WizardError):
+        return
+    for run in journal.tries(account, region, name):
+        texts = load(str(run.answers)).texts if run.answers else {}
+        with suppress(ValueError):
+            yield from dict(parsing.tags(texts.get("tags", "")))
 
 
 def host_before(call: AwsCall, names: Names) -> tuple[str, ...]:
@@ -151,3 +217,86 @@ def proved(attached: list[str], recorded: str) -> tuple[str, ...]:
     sizes = range(len(attached), 0, -1)
     sets = (each for size in sizes for each in combinations(attached, size))
     return next((each for each in sets if fingerprint(each) == recorded), ())
+
+
+Tags = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NameConflict:
+    """What carries the deployment's names: made by a wizard, and by somebody else."""
+
+    ours: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    elsewhere: str = ""
+    """The region whose deployment has the roles of that name; empty where none has."""
+    name: str = ""
+
+    @property
+    def words(self) -> str:
+        """One sentence for beside the name."""
+        if self.elsewhere:
+            return (
+                f"The name {self.name} is taken by a deployment in {self.elsewhere}, whose IAM "
+                "roles are the same in every region. Choose another name."
+            )
+        if self.foreign:
+            return (
+                f"Taken: {listed(self.foreign)} already {_verb(self.foreign)} in this account "
+                f"without the tag {TAG_KEY}={TAG_VALUE}, so the wizard leaves "
+                f"{'them' if len(self.foreign) > 1 else 'it'} alone. Choose another name, or have "
+                "the wizard take over the existing resources."
+            )
+        if self.ours:
+            return (
+                f"Found: {listed(self.ours)}. Existing resources are kept, and changed only where "
+                "they differ."
+            )
+        return "Available: nothing in this account uses this name."
+
+
+def name_conflicts(call: AwsCall, region: str, deployment: str) -> NameConflict:
+    """Look for the service, the role and the secrets of that name. Raises WizardError."""
+    names, asking = Names(deployment), Asking(call)
+    looks: dict[str, Callable[[], Tags | None]] = {
+        f"service {names.service}": lambda: _service(call, deployment),
+        f"role {names.instance_role}": lambda: _role(call, names.instance_role),
+        f"secret {names.config_secret}": lambda: _secret(call, names.config_secret),
+        f"secret {names.api_secret}": lambda: _secret(call, names.api_secret),
+    }
+    try:
+        found = fan_out(looks)
+    except AwsError as error:
+        raise explain(error, "Checking whether the name is available") from None
+    serves = asking.attempt("what the role may use", lambda: served(asking, names), "")
+    there = [(what, tags) for what, tags in found.items() if tags is not None]
+    return NameConflict(
+        ours=tuple(what for what, tags in there if ours(tags)),
+        foreign=tuple(what for what, tags in there if not ours(tags)),
+        elsewhere="" if serves == region else serves,
+        name=deployment,
+    )
+
+
+def listed(things: tuple[str, ...]) -> str:
+    """As in: a, b and c."""
+    return " and ".join(filter(None, (", ".join(things[:-1]), things[-1])))
+
+
+def _verb(things: tuple[str, ...]) -> str:
+    return "exist" if len(things) > 1 else "exists"
+
+
+def _service(call: AwsCall, deployment: str) -> Tags | None:
+    found = serving(call, deployment)
+    return host(host_of(found.arn)).tags(call, found.arn) if found else None
+
+
+def _role(call: AwsCall, name: str) -> Tags | None:
+    found = Asking(call).ask("iam", "GetRole", {"RoleName": name})
+    return pairs(found["Role"].get("Tags")) if found else None
+
+
+def _secret(call: AwsCall, name: str) -> Tags | None:
+    found = Asking(call).ask("secretsmanager", "DescribeSecret", {"SecretId": name})
+    return pairs(found.get("Tags")) if found else None

@@ -20,15 +20,15 @@ from wizard.answers.questions.host import ANYBODY
 from wizard.answers.questions.question import Observed, Record, Tag
 from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.base.errors import AwsError, ExitCode, WizardError
-from wizard.base.names import POWER_USER, RECORD_PREFIX, TAG_KEY, Names
-from wizard.base.offer import default_host
-from wizard.engine.account.asking import Unreadable
+from wizard.base.names import POWER_USER, RECORD_PREFIX, RESTORED_FROM, TAG_KEY, Names
+from wizard.base.offer import default_host, offer
+from wizard.engine.account.asking import Unreadable, pairs
 from wizard.engine.account.ownership import proved
 from wizard.engine.account.snapshot import Seen, see
 from wizard.engine.drift import Drift
-from wizard.hosts.service_view import ServiceView
+from wizard.hosts.host import ServiceView
 from wizard.local.files import state_folder, write_private
-from wizard.local.formae.agent_config import AgentSaid, agent_said
+from wizard.local.formae.config import AgentSaid, agent_said
 from wizard.local.formae.document import PklSyntaxError
 from wizard.plan.world import AwsCall
 
@@ -157,6 +157,8 @@ class Deployed:
     """Why the agent's config is none any more, as a sentence; empty while it can be read."""
     host: str = ""
     """The key of its host; empty for the default."""
+    cluster: bool = False
+    """Whether its own database cluster exists; its answers stay readable after a removal."""
 
 
 def deployed(call: AwsCall, region: str, name: str, on: str = "") -> Deployed:
@@ -180,6 +182,7 @@ def deployed(call: AwsCall, region: str, name: str, on: str = "") -> Deployed:
         tuple(gaps),
         unread[0].why if unread else "",
         seen.host,
+        bool(seen.cluster),
     )
 
 
@@ -222,17 +225,27 @@ def _observed(seen: Seen, scope: Mapping[str, str]) -> Observed:
         name=seen.name if seen.anything else "",
         host=(seen.host or default_host()) if service or seen.role else "",
         callers=_callers(service),
+        protected=service.protected if service else None,
         cpu=service.cpu if service else "",
         memory=service.memory if service else "",
+        architecture=service.architecture if service else "",
         image_tag=service.tag if service else "",
+        copied=_copied(seen),
         config=_said(seen),
         min_capacity=units.get("MinCapacity"),
         max_capacity=units.get("MaxCapacity"),
         express=bool(seen.cluster.get("InternetAccessGatewayEnabled")),
+        restored_from=pairs(seen.cluster.get("TagList")).get(RESTORED_FROM, ""),
         engine=seen.engine,
         scope=scope,
         tags=_tags(seen),
     )
+
+
+def _copied(seen: Seen) -> bool | None:
+    if seen.service is None or not offer(seen.host).pulls_anywhere:
+        return None
+    return seen.service.repository.endswith(f".com/{Names(seen.name, seen.host).repository}")
 
 
 def _callers(service: ServiceView | None) -> str | None:

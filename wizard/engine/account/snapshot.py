@@ -1,4 +1,8 @@
-"""What AWS says about the parts of one deployment from which its answers can be read."""
+"""What AWS says about the parts of one deployment from which its answers can be read.
+
+IAM's roles are the same in each region: which one a role serves is told by the ARNs in its policy,
+of the agent's cluster, or where it may not use the Data API, of its config.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,54 @@ from typing import Any
 
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
+from wizard.base.json_input import parsed_json
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
 from wizard.base.offer import default_host, known_hosts
 from wizard.catalogue import closes
 from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
-from wizard.engine.account.serving import served
-from wizard.hosts.host import host, host_of, serving
-from wizard.hosts.service_view import ServiceView
+from wizard.hosts.host import ServiceView, host, host_of, serving
 from wizard.plan.world import AwsCall
+
+
+def permitted_cluster(answer: Mapping[str, Any]) -> str:
+    """The ARN of the cluster that a policy, as GetRolePolicy tells it, names; empty for none."""
+    named = _named(answer)
+    return next((arn for arn in named if arn.startswith("arn:aws:rds:") and ":cluster:" in arn), "")
+
+
+def permitted_region(answer: Mapping[str, Any]) -> str:
+    """The region that a policy, as GetRolePolicy tells it, is about; empty for none."""
+    secrets = (arn for arn in _named(answer) if arn.startswith("arn:aws:secretsmanager:"))
+    return region_of(permitted_cluster(answer) or next(secrets, ""))
+
+
+def _named(answer: Mapping[str, Any]) -> list[str]:
+    """The ARNs in the statements of a policy."""
+    document = answer.get("PolicyDocument", {})
+    policy = parsed_json(document) if isinstance(document, str) else document
+    return [
+        arn
+        for statement in policy.get("Statement", [])
+        for arn in _listed(statement.get("Resource"))
+    ]
+
+
+def served(asking: Asking, names: Names) -> str:
+    """The region whose deployment the instance role is for; empty where it says none.
+
+    Raises AwsError where it may not be asked.
+    """
+    role = {"RoleName": names.instance_role, "PolicyName": names.runtime_policy}
+    return permitted_region(asking.ask("iam", "GetRolePolicy", role) or {})
+
+
+def region_of(arn: str) -> str:
+    """The region in an ARN; empty for none."""
+    return arn.split(":")[3] if arn else ""
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or [])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

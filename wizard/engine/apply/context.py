@@ -18,11 +18,12 @@ from uuid import UUID, uuid4, uuid5
 
 from wizard.base.errors import AwsError, ExitCode, Interrupted, SignedOut, WizardError
 from wizard.base.events import Called, LayerMoved, News, Sink, StepMoved, StepState
+from wizard.base.json_input import parsed_json
 from wizard.base.patience import PASSING, Patience, Pause, Pauses, Trouble, trouble
 from wizard.base.values import Ref, resolve
 from wizard.engine.matching import StepScope
 from wizard.journal import NO_CHANGE_LOG, ChangeLog
-from wizard.local.passwords import scram_verifier
+from wizard.local.keychain import scram_verifier
 from wizard.plan.model import Call, Step
 from wizard.plan.world import Reads, World, changes_nothing
 
@@ -142,7 +143,7 @@ class Known:
         which = {"VersionStage": stage} if stage else {}
         answer = self._reads.call("secretsmanager", "GetSecretValue", {"SecretId": arn, **which})
         try:
-            return str(json.loads(answer["SecretString"])[key])
+            return str(parsed_json(answer["SecretString"])[key])
         except (KeyError, TypeError, json.JSONDecodeError):
             raise WizardError(
                 f"The secret {arn} cannot be used.",

@@ -11,7 +11,7 @@ from wizard.base.offer import offer
 from wizard.costs import snapshot as shipped_prices
 from wizard.engine.apply import Outcome, Residue
 from wizard.engine.destroy import DeleteAction, Leaving, Seen, costs, total
-from wizard.engine.destroy.teardown import held, protected
+from wizard.engine.destroy.teardown import held, protected, protection
 from wizard.plan.inputs import Choices, Data, Snapshot
 from wizard.plan.model import Section
 from wizard.plan.resources.common import RECOVERY_DAYS
@@ -174,10 +174,9 @@ def in_the_way(leaving: Leaving, typed: str, *, agreed: bool) -> str:
     if held(leaving):
         return "Something blocks the removal: follow the advice above, then refresh."
     if protected(leaving) and not agreed:
-        return (
-            "The cluster has deletion protection: agree to remove the protection, or keep the "
-            "database."
-        )
+        told = protection(leaving)
+        instead = ", or keep the database" if "cluster" in told else ""
+        return f"{told}: agree to remove the protection{instead}."
     if typed != leaving.plan.name:
         return (
             f"Type the deployment's name, {leaving.plan.name}, to confirm."

@@ -1,4 +1,4 @@
-"""What the account lists under a deployment's names: the part of the plan that no answers tell."""
+"""What a removal finds that no answers tell: by a deployment's names, on hosts it moves from."""
 
 from __future__ import annotations
 
@@ -10,19 +10,37 @@ from typing import Any
 import jmespath
 
 from wizard.answers.checks import POLICIES_PER_ROLE
-from wizard.base.errors import AwsError
+from wizard.answers.model import Answers
+from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import Names
-from wizard.base.offer import offer
+from wizard.base.offer import Claimable, default_host, host_key, known_hosts, offer
+from wizard.catalogue import explain
 from wizard.engine.account import database_access
-from wizard.engine.account.serving import permitted_cluster, region_of
-from wizard.local.formae.agent_config import Datastore, datastore
-from wizard.plan.hosting import Listing, hosting
-from wizard.plan.inputs import Extent, OthersCluster, Snapshot
-from wizard.plan.world import Reads
+from wizard.engine.account.asking import ours
+from wizard.engine.account.snapshot import permitted_cluster, permitted_region
+from wizard.engine.destroy.plan import DeleteAction, remains
+from wizard.hosts.host import host
+from wizard.local.formae.config import Datastore, datastore
+from wizard.plan.inputs import (
+    AGENT_ROLE,
+    Choices,
+    Extent,
+    Listing,
+    OtherHost,
+    OthersCluster,
+    PlanInputs,
+    Snapshot,
+    hosting,
+)
+from wizard.plan.model import Plan, Section
+from wizard.plan.moving import hosted, on
+from wizard.plan.removal import removal
+from wizard.plan.world import AwsCall, Reads
 
 DELETED = "InvalidRequestException"
 """The code for a secret that waits for its end."""
+
 LISTS = 12
 
 
@@ -39,6 +57,8 @@ def discover(world: Reads, deployment: str, account: str, host: str = "") -> Ext
         "snapshots": ask.snapshots,
         "opened": ask.opened,
         "database_group": ask.database_group,
+        "subnet_group": ask.subnet_group,
+        "copied": ask.copied,
     }
     of_roles = {"attached": ask.attached, "inline": ask.inline, "profiles": ask.profiles}
     asks: dict[Any, Callable[[], Any]] = {
@@ -131,6 +151,27 @@ class _Asked:
         except AwsError:
             return False
 
+    def subnet_group(self) -> bool:
+        """Whether the deployment's own cluster was placed in subnets that were chosen."""
+        name = self.names.cluster
+        try:
+            found = self._list(
+                "rds", "DescribeDBSubnetGroups", "DBSubnetGroups", DBSubnetGroupName=name
+            )
+        except AwsError:
+            return False  # who may not ask may not be told
+        return bool(found)
+
+    def copied(self) -> bool:
+        """Whether there is a copy of the image that the host could do without."""
+        if not offer(self.names.host).pulls_anywhere:
+            return False
+        try:
+            named = {"repositoryNames": [self.names.repository]}
+            return bool(self.world.call("ecr", "DescribeRepositories", named).get("repositories"))
+        except AwsError:
+            return False  # it is not there, or who may not ask may not be told
+
     def left(self, listing: Listing) -> tuple[str, ...]:
         call = listing.call
         answer = self._ask(call.service, call.operation, **call.params)
@@ -145,9 +186,8 @@ class _Asked:
         return OthersCluster(known.cluster, known.secret, known.database)
 
     def serves(self) -> str:
-        """The region of the database that the instance role may use; empty where it says none."""
-        permitted = self._permitted()
-        return region_of(permitted.cluster) if permitted else ""
+        """The region whose deployment the instance role is for; empty where it says none."""
+        return permitted_region(self._policy())
 
     def _configured(self) -> Datastore | None:
         """By the agent's config."""
@@ -156,14 +196,16 @@ class _Asked:
 
     def _permitted(self) -> Datastore | None:
         """By what the agent may use, where its config is gone or cannot be read."""
-        found = self._ask(
+        cluster = permitted_cluster(self._policy())
+        return Datastore(cluster=cluster) if cluster else None
+
+    def _policy(self) -> Mapping[str, Any]:
+        return self._ask(
             "iam",
             "GetRolePolicy",
             RoleName=self.names.instance_role,
             PolicyName=self.names.runtime_policy,
         )
-        cluster = permitted_cluster(found)
-        return Datastore(cluster=cluster) if cluster else None
 
     def _list(self, service: str, operation: str, member: str, **params: Any) -> Iterable[Any]:
         found: Iterable[Any] = self._ask(service, operation, **params).get(member) or []
@@ -177,3 +219,73 @@ class _Asked:
                 return {}
             raise
         return answer
+
+
+def others(reads: Reads, answers: Answers, account: str) -> tuple[OtherHost, ...]:
+    """The hosts besides the wanted one that have parts of the deployment. Read calls only.
+
+    Raises WizardError where AWS does not say what is there of one that has.
+    """
+    wanted = host_key(answers.host) or default_host()
+    asks = {
+        key: partial(_traced, reads.call, answers, account, key)
+        for key in known_hosts()
+        if key != wanted
+    }
+    traced = [key for key, there in fan_out(asks).items() if there]
+    try:
+        found = [_there(reads, answers, account, key) for key in traced]
+    except AwsError as error:
+        raise explain(error, f"Checking what other hosts have of {answers.name}") from None
+    return tuple(each for each in found if each.parts)
+
+
+def _traced(call: AwsCall, answers: Answers, account: str, key: str) -> bool:
+    """Whether anything of the deployment is on that host: what comes first there, or goes last."""
+    names, own = Names(answers.name, key), Names(answers.name, answers.host)
+    claimed = offer(key).claimed
+    arn = claimed.arn(answers.region, account, answers.name)
+    role = names.roles[AGENT_ROLE]
+    looks: list[Callable[[], bool]] = [
+        lambda: _is_ours(call, claimed, arn),
+        lambda: any(each.name == names.service for each in host(key).services(call)),
+    ]
+    if role not in own.roles.values():
+        looks.append(lambda: bool(call("iam", "GetRole", {"RoleName": role})))
+    return any(map(_said, looks))
+
+
+def _is_ours(call: AwsCall, claimed: Claimable, arn: str) -> bool:
+    """Whether what carries a host's claims is there, and ours; a list of all spares a call."""
+    operation, member = claimed.listing
+    if operation and arn not in (call(claimed.service, operation, {}).get(member) or []):
+        return False
+    return ours(claimed.tags(call(claimed.service, "ListTagsForResource", {"resourceArn": arn})))
+
+
+def _said(look: Callable[[], bool]) -> bool:
+    try:
+        return look()
+    except (AwsError, WizardError):
+        return False  # it is not there, or the account has no such host
+
+
+def _there(reads: Reads, answers: Answers, account: str, key: str) -> OtherHost:
+    extent = discover(reads, answers.name, account, key)
+    plan = removal(on(answers, key), PlanInputs(account=account), extent, Choices())
+    found = remains(plan, Choices(), reads, elsewhere(plan, extent))
+    return OtherHost(
+        key,
+        extent,
+        frozenset(each.step.id for each in found.of(DeleteAction.GOES) if hosted(each.step)),
+    )
+
+
+def elsewhere(plan: Plan, there: Extent) -> dict[str, str]:
+    """Why the roles stay, by step: IAM knows no regions, and another region's agent needs them."""
+    if there.serves in {"", plan.region}:
+        return {}
+    why = (
+        f"the deployment with this name in {there.serves} uses it; roles are shared by all regions"
+    )
+    return {step.id: why for step in plan.steps if step.section is Section.ROLES}

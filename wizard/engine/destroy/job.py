@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
+from wizard.answers.file import saved
 from wizard.answers.model import Answers
 from wizard.base.events import Sink
 from wizard.engine.apply import Outcome
@@ -14,7 +17,7 @@ from wizard.engine.destroy.teardown import snapshots
 from wizard.engine.explain import command
 from wizard.engine.flow import Flow
 from wizard.engine.job import Job, Summary, Verb
-from wizard.engine.resume import destroy_command
+from wizard.engine.resume import destroy_command, restore_command
 from wizard.engine.run_session import commanded, forgotten, under_way
 from wizard.plan.inputs import Snapshot
 from wizard.plan.model import Step
@@ -37,6 +40,7 @@ def destroy_job(
     def work(sink: Sink, stop: threading.Event) -> Outcome:
         flow.keychain, world = "", flow.world(answers)
         head = commanded("destroy", plan, answers, leaving.account, again)
+        head = replace(head, answers=saved(leaving.deployed) if leaving.deployed else "")
         departure = Departure(plan, remains, agreed)
         with under_way(flow, plan, head, world, stop) as run:
             outcome = run.ended(depart(departure, world, run.beside(sink), stop, run.journal))
@@ -73,14 +77,20 @@ def _again(leaving: Leaving, answers: Answers, *, agreed: bool, unfinished: bool
 def _summary(flow: Flow, leaving: Leaving, answers: Answers, outcome: Outcome) -> Summary:
     kept = snapshots(flow, answers)
     going = [seen.step.id for seen in leaving.remains.of(DeleteAction.GOES)]
-    data = {
+    data: dict[str, Any] = {
         "removed": [each for each in going if each in outcome.changed],
         "left": [each for each in going if each not in outcome.changed],
         **staying(leaving, kept),
         "seconds": round(outcome.seconds, 3),
     }
     notes = tuple(filter(None, [flow.keychain]))
-    return Summary(tuple(after(leaving, outcome, kept, demo=flow.demo)), notes, data=data)
+    told = tuple(after(leaving, outcome, kept, demo=flow.demo))
+    if outcome.ok and kept and not flow.demo:
+        usable = next((each for each in kept if each.name == leaving.snapshot), kept[-1])
+        again = restore_command(answers, usable.name, leaving.deployed)
+        told += (f"To set it up again with the data of {usable.name}: `{again}`",)
+        data["restore"] = again
+    return Summary(told, notes, data=data)
 
 
 def staying(leaving: Leaving, kept: Iterable[Snapshot]) -> dict[str, list[str]]:

@@ -7,9 +7,8 @@ stays.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,12 +16,12 @@ from wizard.answers.model import Answers, Source
 from wizard.answers.questions import Detected
 from wizard.answers.resolving import collect
 from wizard.base.errors import AwsError, WizardError
+from wizard.base.json_input import parsed_json
 from wizard.base.names import Names
 from wizard.catalogue import explain
+from wizard.engine.account.database_access import tenants
 from wizard.engine.account.snapshot import host_there
-from wizard.engine.account.tenants import tenants
-from wizard.engine.destroy.discover import discover
-from wizard.engine.destroy.others import elsewhere, others
+from wizard.engine.destroy.discover import discover, elsewhere, others
 from wizard.engine.destroy.plan import DeleteAction, Remains, Seen, remains
 from wizard.hosts.host import host
 from wizard.plan.graph import backwards, sorter
@@ -84,7 +83,7 @@ def managed(remains: Remains, world: World, key: str) -> Managed | None:
 
 def _credentials(secret: Mapping[str, Any]) -> tuple[str | None, str | None]:
     try:
-        held = json.loads(secret["Value"]["SecretString"])
+        held = parsed_json(secret["Value"]["SecretString"])
         return str(held["username"]), str(held["password"])
     except (KeyError, TypeError, ValueError):
         return None, None
@@ -115,6 +114,8 @@ class Leaving:
     extent: Extent
     remains: Remains
     managed: Managed | None
+    deployed: Mapping[str, str] = field(default_factory=dict)
+    """The answers that are deployed, as text by the question's key; none where no data is kept."""
     doubts: tuple[WizardError, ...] = ()
     """What the person signed in seems not to be allowed of it."""
 
@@ -226,7 +227,8 @@ def _made(step: Step, seen: dict[str, Seen], orders: Collection[tuple[str, str, 
     """Whether it was made by an order, or belongs to what was made and goes."""
     match step.make:
         case Call(service=service, operation=operation):
-            made = (step.id, service, operation) in orders
+            ways = {operation, "RestoreDBClusterFromSnapshot"}  # of a cluster
+            made = any((step.id, service, each) in orders for each in ways)
         case _:
             made = any(each[0] == step.id for each in orders)
     whole = seen.get(step.part_of) if step.part_of else None

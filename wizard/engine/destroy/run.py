@@ -11,9 +11,9 @@ from wizard.base.events import REMOVED, Event, Sink, StepState
 from wizard.base.values import resolve
 from wizard.engine.apply import Outcome, Residue, StepResult
 from wizard.engine.apply.context import Context
-from wizard.engine.apply.removing import remove
 from wizard.engine.apply.run import Way, go
 from wizard.engine.apply.step import problem_of as in_words
+from wizard.engine.apply.step import remove
 from wizard.engine.destroy.plan import DeleteAction, Remains
 from wizard.journal import NO_CHANGE_LOG, ChangeLog
 from wizard.plan.graph import backwards, last

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from wizard import journal
+from wizard.answers.file import load
 from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.engine import destroy
+from wizard.engine.account.read_answers import deployed
 from wizard.engine.destroy import DeleteAction, Leaving, only
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.flow import Flow
@@ -14,7 +18,6 @@ from wizard.engine.preflight.check import CheckContext, CheckState, distinct, he
 from wizard.engine.preflight.permissions import allowed, removal_needs
 from wizard.engine.resolve_answers import demand_account
 from wizard.engine.resume import back_command
-from wizard.journal import orders
 from wizard.plan.inputs import Choices, Data, Snapshot
 
 
@@ -26,7 +29,30 @@ def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
     identity = flow.sign_in(answers.profile, answers.region)
     demand_account(answers.account, identity.account)
     found = destroy.leaving(flow.world(answers), answers, identity.account, choices)
-    return replace(found, doubts=_doubts(flow, answers, found))
+    return replace(
+        found, deployed=_as_deployed(flow, answers, found), doubts=_doubts(flow, answers, found)
+    )
+
+
+def _as_deployed(flow: Flow, answers: Answers, found: Leaving) -> Mapping[str, str]:
+    """The answers that are deployed, where a snapshot can bring their data back.
+
+    Of what a removal that was cut off has taken away already, as that one found it.
+    """
+    if not found.snapshot and not found.extent.snapshots:
+        return {}
+    call = flow.snapshot(answers.profile, answers.region).call
+    host = found.plan.host
+    now = deployed(call, answers.region, answers.name, host).answers
+    return {"host": host, **_as_found_before(found, answers), **now}
+
+
+def _as_found_before(found: Leaving, answers: Answers) -> Mapping[str, str]:
+    place = found.account, answers.region, answers.name
+    for run in journal.unfinished():
+        if (run.place, run.verb) == (place, "destroy") and run.answers:
+            return load(str(run.answers)).texts
+    return {}
 
 
 def _doubts(flow: Flow, answers: Answers, found: Leaving) -> tuple[WizardError, ...]:
@@ -59,7 +85,7 @@ def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) ->
     used goes without a snapshot. Raises WizardError where no such run is known on this machine.
     """
     found = leaving(flow, answers, choices)
-    ordered = orders(found.account, answers.region, answers.name)
+    ordered = journal.orders(found.account, answers.region, answers.name)
     if not ordered:
         raise WizardError(
             f"There is no unfinished setup of {answers.name} in {answers.region} on this machine.",
@@ -100,6 +126,15 @@ def held(leaving: Leaving) -> WizardError | None:
 def protected(leaving: Leaving) -> bool:
     """Whether something goes only with the person's consent."""
     return any(seen.needs_consent for seen in leaving.remains.seen.values())
+
+
+def protection(leaving: Leaving) -> str:
+    """What has it, as a sentence without its full stop: "The cluster has deletion protection"."""
+    seen = (each.step.id for each in leaving.remains.seen.values() if each.needs_consent)
+    things = [each.rpartition("-")[2] for each in seen]
+    return (
+        f"The {' and the '.join(things)} {'have' if len(things) > 1 else 'has'} deletion protection"
+    )
 
 
 def snapshots(flow: Flow, answers: Answers) -> tuple[Snapshot, ...]:

@@ -13,17 +13,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import jmespath
 
 from wizard.answers.questions.place import INSTEAD_OF_NEW
 from wizard.base.errors import AwsError, ExitCode, WizardError
+from wizard.base.names import Names
 from wizard.base.offer import offer
 from wizard.catalogue import closed, entry, explain
 from wizard.costs import estimate, snapshot
-from wizard.engine.account.database_access import barred
-from wizard.engine.account.tenants import taken, tenants
+from wizard.engine.account.database_access import barred, placed_elsewhere, taken, tenants
+from wizard.engine.account.existing import restoring
 from wizard.engine.diff import Action
 from wizard.engine.preflight.check import (
     CheckContext,
@@ -43,6 +45,9 @@ from wizard.local.profiles import profile
 from wizard.plan.graph import longest_path
 from wizard.plan.model import Call, Count, LookOnly, Quota, Step
 
+NEW_CLUSTERS = {"CreateDBCluster", "RestoreDBClusterFromSnapshot"}
+NO_VPC = {"WithExpressConfiguration", "EnableInternetAccessGateway"}
+"""Parameters of a cluster that the Free plan allows."""
 ZONES = 2
 """Aurora places a cluster in at least two availability zones."""
 
@@ -80,9 +85,9 @@ def account_plan(context: CheckContext) -> Said:
 def _not_free(step: Step) -> bool:
     """Whether AWS refuses what makes the step's thing to accounts on the Free plan."""
     make = step.make
-    if not isinstance(make, Call) or make.operation != "CreateDBCluster":
+    if not isinstance(make, Call) or make.operation not in NEW_CLUSTERS:
         return False
-    express = bool(make.params.get("WithExpressConfiguration"))
+    express = bool(NO_VPC & make.params.keys())
     return not express or int(str(make.params.get("BackupRetentionPeriod") or 1)) > 1
 
 
@@ -149,7 +154,10 @@ def network(context: CheckContext) -> Said:
     what = "There is no default VPC" if not vpcs else "The default VPC has too few subnets"
     known = entry("FW-RDS-010" if vpcs else "FW-RDS-001")
     why = "Aurora places a new cluster in the default VPC, in at least two availability zones."
-    told = WizardError(f"{what} in this region.", why, known.fix, ExitCode.NOT_READY)
+    fix = known.fix
+    if offer(context.answers.host).in_vpc:
+        fix = f"Choose subnets of another VPC (--subnets). Or: {fix[0].lower()}{fix[1:]}"
+    told = WizardError(f"{what} in this region.", why, fix, ExitCode.NOT_READY)
     told.entry = known.code
     return problem(told)
 
@@ -213,15 +221,41 @@ def _barred(context: CheckContext) -> list[WizardError]:
     if answers.new_database or not answers.direct:
         return []
     found = barred(
-        context.call, answers.cluster_arn, answers.region, may_open=answers.open_database
+        context.call,
+        answers.cluster_arn,
+        answers.region,
+        answers.subnets,
+        may_open=answers.open_database,
     )
     return [found.problem] if found else []
+
+
+def _not_restorable(context: CheckContext) -> list[WizardError]:
+    """That the snapshot cannot be restored."""
+    answers = context.answers
+    if not answers.snapshot or context.findings()["snapshot"].problem:
+        return []
+    found = restoring(context.call, answers.region, answers.name, answers.snapshot)
+    return [found] if found else []
+
+
+def _elsewhere(context: CheckContext) -> list[WizardError]:
+    """That the deployment is in another VPC than the one it is wanted in."""
+    answers = context.answers
+    if not offer(answers.host).in_vpc:
+        return []
+    own = answers.new_database and answers.direct
+    where = Names(answers.name, answers.host)
+    found = placed_elsewhere(context.call, where, answers.subnets, direct=own)
+    return [found] if found else []
 
 
 def names(context: CheckContext) -> Said:
     """What is there of the plan, and whether all of it may be used."""
     findings = context.findings()
-    told = distinct([*problems(findings), *_shared(context), *_barred(context)])
+    looks = (_shared, _elsewhere, _barred, _not_restorable)
+    more = chain.from_iterable(each(context) for each in looks)
+    told = distinct([*problems(findings), *more])
     key = context.answers.host
     shut = [closed(key)] if offer(key).closed else []
     here = [each for each in told if each not in shut]

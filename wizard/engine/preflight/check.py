@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from wizard.answers.model import Answers
 from wizard.base.account_plan import AccountPlan
 from wizard.base.errors import AwsError, ExitCode, WizardError
-from wizard.base.offer import offer
 from wizard.catalogue import explain
 from wizard.engine.account.existing import account_plan
 from wizard.engine.diff import Action, PlannedChange
@@ -146,12 +145,11 @@ def image_here(answers: Answers) -> Way:
     """The image that the answers name, and its way from this machine. Raises WizardError."""
     from wizard.local.image.way import BRIEFLY, find_way  # loads urllib3
 
-    host = offer(answers.host)
     return find_way(
         f"{answers.image_source}:{answers.image_version}",
-        host.platform,
+        answers.platform,
         BRIEFLY,
-        docker=answers.through_docker and not host.pulls_anywhere,
+        docker=answers.through_docker and answers.copied,
         profile=answers.profile,
     )
 

@@ -11,8 +11,7 @@ from urllib.request import getproxies_environment
 
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer
-from wizard.engine.account.image_digest import moved
-from wizard.engine.account.same_image import another_image
+from wizard.engine.account.image import another_image, moved
 from wizard.engine.preflight.check import CheckContext, Said, fine, problem, unknown, warning
 from wizard.local import network
 from wizard.local.files import unwritable
@@ -34,12 +33,12 @@ SKEW_NOTICED, SKEW_FATAL = 60, 300
 
 def image(context: CheckContext) -> Said:
     """The image is there, and how it travels: by a copy, or AWS pulls it itself."""
-    if offer(context.answers.host).pulls_anywhere:
+    if not context.answers.copied:
         return _pulled(context)
     if context.kept("image"):
         return _compared(context)
     found = context.machine.image()
-    troubles = [*_of_the_engine(found), *_of_the_size(found.size, context)]
+    troubles = [*_of_the_engine(found), *_of_the_size(found, context)]
     return warning(*troubles) if troubles else fine(found.words)
 
 
@@ -60,9 +59,9 @@ def _pulled(context: CheckContext) -> Said:
     with contextlib.suppress(WizardError, AwsError):
         if other := moved(context.call, answers, found):
             return warning(other)
-    digest = found.image.digest.removeprefix("sha256:")[:12]
-    platforms = ", ".join(found.platforms)
-    return fine(f"{platforms}, sha256:{digest}…; AWS pulls it from {registry}, no copy is needed")
+    if large := [*_of_the_size(found, context)]:
+        return warning(*large)
+    return fine(f"{found.about}; AWS pulls it from {registry}, no copy is needed")
 
 
 def _private(source: str, host: str) -> WizardError:
@@ -77,11 +76,28 @@ def _private(source: str, host: str) -> WizardError:
 def _compared(context: CheckContext) -> Said:
     """The image is in ECR: whether it is the source's, as far as that can be known."""
     try:
-        other = another_image(context.call, context.answers, context.machine.image())
+        found = context.machine.image()
+        if not found.digests:
+            return _not_compared(found, asked=context.answers.replace_image)
+        other = another_image(context.call, context.answers, found)
     except (WizardError, AwsError) as trouble:
         why = trouble.what if isinstance(trouble, WizardError) else trouble.message
         return fine(f"already in ECR; not compared with its source: {why.rstrip('.')}")
     return warning(other) if other else fine("already in ECR, the same as its source's")
+
+
+def _not_compared(way: Way, *, asked: bool) -> Said:
+    why = way.why.removeprefix("because ")
+    if not asked:
+        return fine(f"already in ECR; not compared with its source: {why}")
+    return warning(
+        WizardError(
+            "The image in ECR is kept: it cannot be compared with its source.",
+            f"{why[:1].upper()}{why[1:]}, and its digest there is not known.",
+            "To push it again, first delete the image in ECR.",
+            entry="FW-IMG-004",
+        )
+    )
 
 
 def _of_the_engine(way: Way) -> Iterator[WizardError]:
@@ -102,11 +118,14 @@ def _of_the_engine(way: Way) -> Iterator[WizardError]:
         )
 
 
-def _of_the_size(size: int, context: CheckContext) -> Iterator[WizardError]:
+def _of_the_size(way: Way, context: CheckContext) -> Iterator[WizardError]:
     host = offer(context.answers.host)
-    if 2 * size > host.storage:
+    if 2 * way.size > host.storage or way.kept > host.storage:
+        size = f"{way.size / 1e9:.1f} GB compressed, and at least as much again unpacked"
+        if way.kept:
+            size = f"{way.kept / 1e9:.1f} GB in the engine, and more with its compressed layers"
         yield WizardError(
-            f"The image has {size / 1e9:.1f} GB compressed, and at least as much again unpacked.",
+            f"The image has {size}.",
             f"{host.label} has {host.storage / 1e9:.0f} GB for both together.",
             "Choose a smaller image, or continue: AWS may still accept it.",
             entry="FW-IMG-003",

@@ -61,6 +61,18 @@ def required_permissions(
     )
 
 
+def proven(plan: Plan, findings: Mapping[str, PlannedChange], account: str) -> frozenset[Need]:
+    """What was needed to look at the steps that stay as they are: AWS has just allowed it."""
+    likely = _Likely(plan, findings, account)
+    kept = (
+        step
+        for step in plan.steps
+        if step.id in findings and findings[step.id].action is Action.KEEP
+    )
+    looks = ((step, look.call) for step in kept for look in step.lookups)
+    return frozenset(need for step, call in looks for need in likely.of_call(call, step))
+
+
 def removal_needs(
     plan: Plan, orders: Mapping[str, Iterable[Call]], found: Mapping[str, PlannedChange]
 ) -> tuple[Need, ...]:
@@ -154,6 +166,8 @@ class _Likely:
             for each in step.permissions:
                 yield Need(each, "*" if each in step.anywhere else resource)
         yield from self._secrets(call.params, step)
+        if "SnapshotIdentifier" in call.params:
+            yield Need(action, self._snapshot(call.params["SnapshotIdentifier"]))
         if call.service == "rds-data":
             yield Need("secretsmanager:GetSecretValue", self._text(call.params["secretArn"], step))
         if call.service != "iam":
@@ -170,6 +184,8 @@ class _Likely:
     def _resource(self, call: Call, step: Step) -> str:
         params = call.params
         match call.service:
+            case "rds" if "DBClusterSnapshotIdentifier" in params:
+                return self._snapshot(params["DBClusterSnapshotIdentifier"])
             case "rds" if "DBInstanceIdentifier" in params:
                 return f"arn:aws:rds:{self._place}:db:{params['DBInstanceIdentifier']}"
             case "rds" | "rds-data":
@@ -181,6 +197,12 @@ class _Likely:
                 return f"arn:aws:logs:{self._place}:log-group:{group}"
             case _:
                 return self._own(step)
+
+    def _snapshot(self, name: Value) -> str:
+        arn = str(name)
+        return (
+            arn if arn.startswith("arn:") else f"arn:aws:rds:{self._place}:cluster-snapshot:{arn}"
+        )
 
     def _cluster(self, params: Mapping[str, Value]) -> str:
         if isinstance(arn := params.get("resourceArn"), str):
@@ -223,25 +245,35 @@ def permissions(context: CheckContext, foreseen: Mapping[str, PlannedChange] | N
     What is to be done of each step is told by `foreseen`, or by what is there now.
     """
 
-    def needs() -> list[Need]:
-        found, account = foreseen or context.findings(), str(context.identity()["Account"])
-        return [*required_permissions(context.plan, found, account), *_service_roles(context)]
+    def seen() -> tuple[Mapping[str, PlannedChange], str]:
+        return foreseen or context.findings(), str(context.identity()["Account"])
 
-    return allowed(context, needs)
+    def needs() -> list[Need]:
+        return [*required_permissions(context.plan, *seen()), *_service_roles(context)]
+
+    return allowed(context, needs, proven=lambda: proven(context.plan, *seen()))
 
 
 def allowed(
-    context: CheckContext, needs: Callable[[], Collection[Need]], what: str = "the plan"
+    context: CheckContext,
+    needs: Callable[[], Collection[Need]],
+    what: str = "the plan",
+    proven: Callable[[], Collection[Need]] = tuple,
 ) -> Said:
-    """Whether the simulator allows the person signed in what `what` needs."""
+    """Whether the simulator allows the person signed in what `what` needs.
+
+    It is not asked about what is `proven`, as AWS has just allowed that.
+    """
     arn = str(context.identity()["Arn"])
     if arn.endswith(":root"):
         return fine("the account's root user can do everything")
     if ":federated-user/" in arn:
         return unknown("not checked: the simulator does not support federated users")
     wanted = needs()
+    asked = sorted({*wanted} - {*proven()})
     try:
-        denied, doubtful = _simulated(context, _principal(context, arn), wanted)
+        principal = _principal(context, arn) if asked else arn
+        denied, doubtful = _simulated(context, principal, asked)
     except AwsError as error:
         return unknown(f"not checked: {_refusal(error)}")
     if denied:
@@ -253,7 +285,8 @@ def allowed(
             f"{total - number} of the {total} that {what} needs; {number} depend on conditions "
             "that cannot be tested"
         )
-    return fine(f"all {total} that {what} needs, according to AWS's policy simulator")
+    says = "according to AWS's policy simulator" if asked else "as AWS has just shown"
+    return fine(f"all {total} that {what} needs, {says}")
 
 
 def _principal(context: CheckContext, arn: str) -> str:

@@ -29,7 +29,7 @@ from wizard.engine.preflight.check import (
 )
 from wizard.engine.preflight.permissions import permissions
 from wizard.engine.refresh import Snapshot
-from wizard.local.crash import problem as crash
+from wizard.local.process import problem as crash
 from wizard.plan.model import Plan, Step
 
 SIGNED_OUT = "not checked: not signed in"
@@ -130,8 +130,9 @@ def without_plan(
 
 
 def _run(context: CheckContext, told: Told) -> Preflight:
-    new = context.answers.new_database and not context.answers.express
-    asked = [look for look in looks(context.answers.host) if look.id != "network" or new]
+    answers = context.answers
+    default = answers.new_database and not (answers.express or answers.subnets)
+    asked = [look for look in looks(answers.host) if look.id != "network" or default]
     asked.append(ACCOUNT_PLAN)
     one_at_a_time = threading.Lock()
 

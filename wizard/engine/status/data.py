@@ -12,7 +12,7 @@ from wizard.engine.account.asking import Unreadable
 from wizard.engine.account.deployments import Part
 from wizard.engine.drift import Drift
 from wizard.engine.flow import Identity
-from wizard.hosts.service_view import Operation, ServiceView
+from wizard.hosts.host import Operation, ServiceView
 from wizard.journal.lock import Claim
 
 AGENT, OPERATIONS, LOG, DATABASE, DIFFERS = "agent", "operations", "log", "database", "differs"
@@ -137,6 +137,8 @@ class DeploymentState:
     database: Database | None = None
     datastore: str = ""
     """How the agent reaches it: `postgres` or `data-api`; empty where that cannot be seen."""
+    internal: bool = False
+    """Whether its address can only be reached from inside the VPC."""
     logs: tuple[LogLine, ...] = ()
     drift: tuple[Drift, ...] | None = None
     """What is not as the wizard would make it; None where it could not be looked for."""
@@ -150,8 +152,18 @@ class DeploymentState:
     """Sides that are still being looked at: of SIDES."""
 
     @property
+    def unreachable(self) -> bool:
+        """Whether nothing answers here because the address is for those in the VPC alone."""
+        return self.internal and self.agent.health.status is None
+
+    @property
     def well(self) -> bool:
-        """Whether the agent answers, and refuses strangers or is open because somebody chose so."""
+        """Whether the agent answers, and refuses strangers or is open because somebody chose so.
+
+        Of one that this machine need not reach, AWS's own checks at its last deployment count.
+        """
+        if self.unreachable:
+            return bool(self.operations) and self.operations[0].status == "SUCCESSFUL"
         chosen = self.agent.open and self.protected is False
         return self.agent.answers and (self.agent.refuses or chosen)
 

@@ -16,13 +16,11 @@ from wizard.answers.model import Answers
 from wizard.aws.live import NOT_ASKED, ReadOnlyWorld
 from wizard.base.errors import WizardError
 from wizard.base.names import Names
-from wizard.base.offer import offer
 from wizard.costs import estimate, snapshot
 from wizard.engine.account.asking import LIMIT, Asking, Unreadable, tried
 from wizard.engine.account.deployments import Deployment
-from wizard.engine.account.image_digest import moved
+from wizard.engine.account.image import another_image, moved
 from wizard.engine.account.read_answers import Deployed, deployed
-from wizard.engine.account.same_image import another_image
 from wizard.engine.changes import rows
 from wizard.engine.diff import RESTORED, Action, PlannedChange
 from wizard.engine.drift import Drift
@@ -32,14 +30,13 @@ from wizard.engine.preflight.check import image_here
 from wizard.engine.refresh import survey
 from wizard.engine.resolve_answers import resolve_as_deployed
 from wizard.engine.status import agent as of_agent
-from wizard.engine.status.agent import Credentials, image, last_lines
+from wizard.engine.status.agent import Credentials, database, image, last_lines
 from wizard.engine.status.data import AGENT, DATABASE, OPERATIONS, SIDES, Agent, DeploymentState
-from wizard.engine.status.database import database
 from wizard.hosts.host import host, host_of
 from wizard.journal import End
 from wizard.journal.past import runs
 from wizard.plan.model import Plan
-from wizard.plan.resources.config import RECORD
+from wizard.plan.resources.secrets import RECORD
 from wizard.plan.world import World
 
 MISSING = "not there"
@@ -251,6 +248,7 @@ def _answers(sight: Sight) -> Members:
     return {
         "version": read.answers.get("image_version", ""),
         "datastore": read.answers.get("datastore", ""),
+        "internal": read.answers.get("internal") == "yes",
         "protected": None if protected is None else protected == "yes",
         **seen["the database"],
         **seen.get("what differs", {}),
@@ -281,7 +279,7 @@ def _planned(sight: Sight, read: Deployed) -> Members:
 
 
 def _other_image(sight: Sight, answers: Answers) -> str:
-    differs = moved if offer(answers.host).pulls_anywhere else another_image
+    differs = another_image if answers.copied else moved
     try:
         way = image_here(answers)
     except WizardError:

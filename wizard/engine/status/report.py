@@ -1,32 +1,43 @@
-"""Everything: who is signed in, what is deployed where, and how each of it is."""
+"""The status of everything: who is signed in, what is deployed where, and what it has cost.
+
+AWS takes $0.01 for the costs, so they are asked only where somebody wants to know, grouped by
+service and by our tag at once: where the tag is activated as one for cost allocation, what carries
+it is told alone; where it is not, all costs come without it, and those of the account's same
+services are told instead.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from wizard.answers.model import Answers
-from wizard.base.errors import WizardError
+from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
-from wizard.base.names import DEFAULT_NAME
-from wizard.base.offer import all_regions
+from wizard.base.names import DEFAULT_NAME, TAG_KEY, TAG_VALUE
+from wizard.base.offer import all_regions, offers
+from wizard.catalogue import explain
 from wizard.engine.account.asking import LIMIT, Unreadable
 from wizard.engine.account.deployments import Deployment, Found, deployments
 from wizard.engine.flow import Flow
 from wizard.engine.resolve_answers import demand_account
-from wizard.engine.status.data import DeploymentState, Machine, Report
+from wizard.engine.status.data import DeploymentState, Machine, Report, Spent
 from wizard.engine.status.look import DEPLOYMENT_LIMIT, look
 from wizard.engine.status.look import Told as StateTold
 from wizard.local.formae.client import describe
-from wizard.local.image.releases import newest
+from wizard.local.image.names import newest
+from wizard.plan.world import World
 
 ROLES = "The roles"
 """What a gap calls them."""
+
 CLOSED = 4
 """From so many gaps on nothing can be told of a region: an organisation may have closed it."""
-
 
 Told = Callable[[Report], None]
 """Hears what is known so far; from several threads, one at a time."""
@@ -157,3 +168,92 @@ def _remarks(wanted: Sequence[Deployment], there: set[str]) -> dict[str, str]:
         for each in wanted
         if each.name not in there
     }
+
+
+SERVICES = {
+    **{each.billed_as: each.label for each in offers()},
+    "Amazon Relational Database Service": "Aurora",
+    "Amazon EC2 Container Registry (ECR)": "ECR",
+    "AWS Secrets Manager": "Secrets Manager",
+    "AmazonCloudWatch": "CloudWatch",
+}
+"""What a deployment costs money in, as Cost Explorer calls it, and as we do."""
+
+USD = "USD"
+
+METRIC = "UnblendedCost"
+
+OURS = f"{TAG_KEY}${TAG_VALUE}"
+"""How a group of our tag is called."""
+
+REGION = "us-east-1"
+"""The one endpoint for every region that a host is in."""
+
+WHAT = "The cost so far this month"
+
+
+def with_spent(flow: Flow, place: Answers, report: Report) -> Report:
+    """The report with what its regions have cost. Never raises for what AWS refuses.
+
+    Nothing is asked where nothing is deployed.
+    """
+    regions = {each.region for each in report.deployments}
+    if not regions:
+        return report
+    gaps = tuple(gap for gap in report.gaps if gap.what != WHAT)
+    try:
+        world = flow.world(replace(place, region=REGION))
+        found = _asked(world, sorted(regions), datetime.now(UTC).date())
+    except AwsError as error:
+        told = explain(error, WHAT)
+        return replace(report, gaps=(*gaps, Unreadable(WHAT, f"{told.why} {told.fix}".strip())))
+    except WizardError as problem:
+        return replace(report, gaps=(*gaps, Unreadable(WHAT, str(problem))))
+    return replace(report, spent=found, gaps=gaps)
+
+
+def _asked(world: World, regions: Collection[str], today: date) -> Spent:
+    begin, end = today.replace(day=1), today + timedelta(days=1)
+    params: dict[str, Any] = {
+        "TimePeriod": {"Start": begin.isoformat(), "End": end.isoformat()},
+        "Granularity": "MONTHLY",
+        "Metrics": [METRIC],
+        "Filter": {"And": [_one_of("SERVICE", SERVICES), _one_of("REGION", regions)]},
+        "GroupBy": [
+            {"Type": "DIMENSION", "Key": "SERVICE"},
+            {"Type": "TAG", "Key": TAG_KEY},
+        ],
+    }
+    groups = list(_groups(world, params))
+    own = any(tag == OURS for _, tag, _ in groups)
+    wanted = [(service, metric) for service, tag, metric in groups if tag == OURS or not own]
+    costs: dict[str, Decimal] = {}
+    for service, metric in wanted:
+        name = SERVICES.get(service, service)
+        costs[name] = costs.get(name, Decimal(0)) + Decimal(metric["Amount"])
+    return Spent(
+        begin=begin.isoformat(),
+        end=end.isoformat(),
+        regions=tuple(regions),
+        services=dict(sorted(costs.items(), key=lambda each: -each[1])),
+        unit=wanted[0][1].get("Unit", USD) if wanted else USD,
+        own=own,
+    )
+
+
+def _one_of(key: str, values: Collection[str]) -> Mapping[str, Any]:
+    return {"Dimensions": {"Key": key, "Values": list(values)}}
+
+
+def _groups(world: World, params: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Service, tag and metric of each group, of every page."""
+    page: Mapping[str, str] = {}
+    while True:
+        answer = world.call("ce", "GetCostAndUsage", {**params, **page})
+        for period in answer.get("ResultsByTime", []):
+            for group in period.get("Groups", []):
+                service, tag = group["Keys"]
+                yield service, tag, group["Metrics"][METRIC]
+        if not answer.get("NextPageToken"):
+            return
+        page = {"NextPageToken": answer["NextPageToken"]}

@@ -16,8 +16,7 @@ from wizard.engine.diff import Action, PlannedChange, renews
 from wizard.engine.refresh import leaves
 from wizard.export.bash.commands import Commands
 from wizard.export.bash.conditions import as_seen, is_secret, many, place, with_only
-from wizard.export.bash.names import Names, variable
-from wizard.export.bash.quoting import comment, filled, inside, queried, word
+from wizard.export.bash.quoting import Names, comment, filled, inside, queried, variable, word
 from wizard.export.bash.script import answer, begin, rule, whole
 from wizard.export.bash.steps import (
     UNUSED,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.base.pkl import pkl_string
+from wizard.base.text import pkl_string
 from wizard.base.values import (
     Found,
     JsonText,
@@ -25,13 +25,16 @@ from wizard.base.values import (
 from wizard.documents.document import Body, Document, DocumentKind, holed_text, holes_of
 from wizard.engine.explain import cli_name
 from wizard.export.bash.conditions import plain
-from wizard.export.bash.names import DYNAMIC, SECRETS, Names, variable
 from wizard.export.bash.quoting import (
+    DYNAMIC,
+    SECRETS,
     VARIABLE,
+    Names,
     compact_json,
     here_document,
     inside,
     structure,
+    variable,
     word,
 )
 from wizard.plan.model import Call, Plan, Step

@@ -18,10 +18,9 @@ from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
 from wizard.base.values import Joined, Value, parts
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.refresh import VERSION, leaves
-from wizard.export.bash.names import DYNAMIC
-from wizard.export.bash.quoting import inside, literal, word
+from wizard.export.bash.quoting import DYNAMIC, inside, literal, word
 from wizard.plan.model import Expectation, Lookup, Step
-from wizard.plan.resources.config import RECORD
+from wizard.plan.resources.secrets import RECORD
 
 _FIRST_ONLY = frozenset(
     {
@@ -107,7 +106,7 @@ def answers(step: Step, look: Lookup, path: str) -> bool:
 
 def _usable(step: Step, look: Lookup) -> Iterator[str]:
     """Yield that no state stands in the way: refused, sleeping, or beyond repair."""
-    bad = [each.path for each in step.refusals]
+    bad = [each.path for each in step.refusals if not _across(each.path, step)]
     bad += [step.restore.when] if step.restore else []
     bad += [step.broken] if step.broken else []
     states: dict[str, list[str]] = {}
@@ -125,6 +124,12 @@ def _usable(step: Step, look: Lookup) -> Iterator[str]:
     for subject, words in states.items():
         listed = ", ".join(f"'{each}'" for each in words)
         yield f"{subject} != {listed}" if len(words) == 1 else f"!contains([{listed}], {subject})"
+
+
+def _across(path: str, step: Step) -> bool:
+    """Whether the path compares what several looks found, which no query of `aws` sees at once."""
+    asked, later = roots(path), {each.into for each in step.lookups if each.into}
+    return len(asked & later) > 1 or bool(asked & later and asked - later)
 
 
 def _negated(path: str) -> str:

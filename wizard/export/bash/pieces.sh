@@ -48,10 +48,13 @@ for PGSSLROOTCERT in "${AWS_CA_BUNDLE:-}" /etc/ssl/certs/ca-certificates.crt /et
 done; export PGSSLROOTCERT; say "psql $PGHOST"
 wait_for 2 1 - . as_master 'SELECT 1' || stop "This machine cannot sign in to the database on port $PGPORT: $(cat "$WORK/error")"
 member password %SECRET% | verifier >"$WORK/verifier"
-if [[ $(as_master "SELECT 1 FROM pg_roles WHERE rolname = '%ROLE%'") == 1 ]]; then VERB=ALTER; else VERB=CREATE; fi
-(set +x; as_master "$VERB ROLE \"%ROLE%\" LOGIN PASSWORD '$(cat "$WORK/verifier")'")
+[[ $(as_master "SELECT 1 FROM pg_roles WHERE rolname = '%ROLE%'") == 1 ]] || as_master 'CREATE ROLE "%ROLE%"'
 as_master 'GRANT "%ROLE%" TO "%MASTER%"'
 if [[ $(as_master "SELECT 1 FROM pg_database WHERE datname = '%DATABASE%'") == 1 ]]; then
   as_master 'ALTER DATABASE "%DATABASE%" OWNER TO "%ROLE%"'
+  PGDATABASE=%DATABASE% as_master 'REASSIGN OWNED BY "%MASTER%" TO "%ROLE%"' # with whole databases
+  as_master "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = '%ROLE%' AND datname <> '%DATABASE%'" |
+    while read -r OTHER; do as_master "ALTER DATABASE \"$OTHER\" OWNER TO \"%MASTER%\"" </dev/null; done
 else as_master 'CREATE DATABASE "%DATABASE%" OWNER "%ROLE%"'; fi
 as_master 'REVOKE "%ROLE%" FROM "%MASTER%"'
+(set +x; as_master "ALTER ROLE \"%ROLE%\" LOGIN PASSWORD '$(cat "$WORK/verifier")'") # the last: it can sign in now

@@ -1,4 +1,4 @@
-"""Write texts so that bash, `aws` and JMESPath take them for what they are."""
+"""The grammar of the script: quoting for bash, `aws` and JMESPath, variables, and its helpers."""
 
 from __future__ import annotations
 
@@ -6,24 +6,49 @@ import json
 import re
 import shlex
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import Any
+
+from wizard.base.values import (
+    Found,
+    JsonText,
+    NewPassword,
+    NewPasswordHash,
+    Ref,
+    SecretRef,
+    Sha256,
+    Template,
+    Text,
+    parts,
+)
+from wizard.plan.model import Call, Output, Plan, Step
 
 WIDTH = 130
 """Columns of a script; a word that is longer stays whole."""
+
 ONE_LINE = 168
 """Columns of a whole document in JSON that is not opened: a trust policy with one statement."""
+
 CONTINUED = " \\"
 """Ends a line whose command goes on in the next."""
+
 _SPECIAL = re.compile(r'([\\"$`])')
+
 _AWKWARD = re.compile(r"['$`]")
 """What single quotes cannot hold, or what shellcheck takes for a forgotten expansion in them."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
 VARIABLE = "\ue002"
 """Around the number of a variable in a text that is not yet a word of bash."""
+
 _SHORTHAND = re.compile(rf"[\w.:/@%+{VARIABLE}-]*", re.ASCII)
+
 _QUOTED = re.compile(rf"[\w.:/@%+={VARIABLE} -]*", re.ASCII)
 """What the `aws` command's own notation takes as it is, and between double quotes."""
+
 _RAW = re.compile(r"[^'\\\x00-\x1f]*")
 
 
@@ -184,3 +209,136 @@ def _folded(value: Any, column: int, closing: int, indent: int) -> str:
         if number < len(items) - 1:
             text += ","
     return text + ("}" if mapping else "]")
+
+
+_FUNCTION = re.compile(r"^(\w+)\(\)", re.MULTILINE)
+
+_HERE_DOCUMENT = re.compile(r"<<'(END_*)'$")
+
+_WORD = re.compile(r"%([A-Z]+)%")
+
+
+@cache
+def _text(name: str) -> str:
+    return (files("wizard.export.bash") / name).read_text(encoding="utf-8")
+
+
+def piece(name: str, **words: str) -> list[str]:
+    """Return the lines of pieces.sh under that name, with each `%WORD%` in them filled."""
+    body = _text("pieces.sh").partition(f"# == {name}\n")[2].partition("\n# ==")[0].rstrip("\n")
+    return _WORD.sub(lambda found: words[found[1].lower()], body).split("\n")
+
+
+def helpers(body: Iterable[str]) -> list[str]:
+    """Return the functions of helpers.sh that these lines use, and those they use themselves."""
+    text = _text("helpers.sh")
+    starts = [each.start() for each in _FUNCTION.finditer(text)]
+    functions = {
+        text[start : text.index("(", start)]: text[start:end].rstrip("\n").split("\n")
+        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+    }
+    lines = [line for line in _commands(body) if not line.startswith("#")]
+    wanted: set[str] = set()
+    found = {"say", "stop"}
+    while found:
+        wanted |= found
+        lines += [line.partition(" # ")[0] for name in found for line in functions[name]]
+        found = (functions.keys() & set(re.findall(r"[a-z]\w*", "\n".join(lines)))) - wanted
+    return [line for name, each in functions.items() if name in wanted for line in each]
+
+
+def _commands(body: Iterable[str]) -> Iterator[str]:
+    """Give the lines that are bash: without the here-documents, whose words call nothing."""
+    mark = ""
+    for line in body:
+        if mark:
+            mark = "" if line == mark else mark
+            continue
+        begun = _HERE_DOCUMENT.search(line)
+        mark = begun[1] if begun else ""
+        yield line
+
+
+SECRETS = (SecretRef, NewPassword, NewPasswordHash)
+
+DYNAMIC = (Ref, Found, *SECRETS, Text, Sha256, JsonText, Template)
+"""What only the run knows, of which SECRETS are never on a command line."""
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+_NOT_WORD = re.compile(r"\W+")
+
+
+def variable(*names: str) -> str:
+    """Return the variable for these words, such as `CLUSTER_ARN`; a doubled last word is one."""
+    text = _NOT_WORD.sub("_", "_".join(_HUMP.sub("_", name) for name in names)).upper()
+    words = text.split("_")
+    return "_".join(words[:-1] if words[-2:-1] == words[-1:] else words)
+
+
+class Names:
+    """The variables of one plan, by the outputs that its steps refer to."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._used = {part for part in parts(plan) if isinstance(part, Ref)}
+
+    def known(self, ref: Ref) -> str | None:
+        """Return the output's value where the step's own call names it; else None."""
+        step = self._plan.step(ref.step)
+        output = step.outputs[ref.output]
+        member = output.path.rpartition(".")[2]
+        given = step.make.params.get(member) if isinstance(step.make, Call) else None
+        return given if isinstance(given, str) and given == output.like else None
+
+    def ref(self, ref: Ref) -> str:
+        """Return the variable that holds another step's output."""
+        return variable(ref.step, ref.output)
+
+    def found(self, step: Step, path: str) -> str:
+        """Return the variable that holds a part of what the step's own looks found."""
+        for name, output in step.outputs.items():
+            if output.path == path:
+                return self._tail(step, output) or variable(step.id, name)
+        return variable(step.id, path.rpartition(".")[2])
+
+    def _tail(self, step: Step, output: Output) -> str:
+        """Return another variable's last part, where an ARN ends with what is looked for."""
+        for name, other in step.outputs.items():
+            if other is not output and other.like.endswith(f"/{output.like}"):
+                return f"{variable(step.id, name)}##*/"
+        return ""
+
+    def of(self, step: Step) -> dict[str, str]:
+        """Return what the step's looks must bring: the JMESPath of each variable."""
+        wanted = {
+            variable(step.id, name): output.path
+            for name, output in step.outputs.items()
+            if Ref(step.id, name) in self._used and self.known(Ref(step.id, name)) is None
+        }
+        for part in (*parts(_written(step)), *parts(step.wait and step.wait.call)):
+            if isinstance(part, Found) and not self.given(step, part.path):
+                wanted.setdefault(self.found(step, part.path), part.path)
+        return {name: path for name, path in wanted.items() if "#" not in name}
+
+    def fingerprint(self, of: Sha256) -> str | None:
+        """Return a document's fingerprint that is known when the script is written; else None."""
+        del of
+        return None
+
+    def given(self, step: Step, path: str) -> str:
+        """Return a found member's value where the step's own call names it; empty where not."""
+        for name, output in step.outputs.items():
+            if output.path == path:
+                return self.known(Ref(step.id, name)) or ""
+        return ""
+
+
+def _written(step: Step) -> list[Call]:
+    """Return the calls of the looks that something hangs on: an output, or a condition."""
+    paths = [each.path for each in step.outputs.values()]
+    paths += [each.path for each in step.fits] + [each.path for each in step.refusals]
+    text = " ".join([*paths, step.broken])
+    return [
+        look.call for look in step.lookups if not look.into or re.search(rf"\b{look.into}\b", text)
+    ]

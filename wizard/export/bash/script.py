@@ -10,15 +10,13 @@ from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.offer import offer
 from wizard.base.values import NewPasswordHash, Ref, Text, parts, refs
 from wizard.export.bash.commands import Commands
-from wizard.export.bash.names import Names
-from wizard.export.bash.pieces import helpers, piece
-from wizard.export.bash.quoting import comment, word
+from wizard.export.bash.quoting import Names, comment, helpers, piece, word
 from wizard.export.bash.steps import step_lines
 from wizard.plan.model import CopyImage, Plan, PrepareDatabase, Section, TakeAway
 
 SCRIPT_NAME = "deploy.sh"
 """What the script is called among the files of a folder."""
-GIVEN = " The API password is generated, unless API_PASSWORD_FILE names a file with it."
+GIVEN = " API_PASSWORD_FILE may name a file with the API password."
 TWICE = (
     "Everything runs twice: the first pass only checks, so that nothing is changed if there is a "
     "problem."
@@ -113,8 +111,8 @@ def _told(plan: Plan, answers: Answers) -> tuple[str, ...]:
         "formae's walkthrough as a script.",
         f"Written by formae-wizard {__version__}; run it with: bash {SCRIPT_NAME}",
         "Run it again to resume after a stop. It keeps existing resources that have the tag "
-        f"{TAG_KEY}={TAG_VALUE} and match; if anything differs, it stops before it changes "
-        "anything. Passwords are only in private files." + (GIVEN if _password(plan) else ""),
+        f"{TAG_KEY}={TAG_VALUE} and match; if anything differs, it stops first. "
+        "Passwords are only in private files." + (GIVEN if _password(plan) else ""),
     )
 
 

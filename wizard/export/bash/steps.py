@@ -25,8 +25,16 @@ from wizard.export.bash.conditions import (
     settings_of,
     with_only,
 )
-from wizard.export.bash.pieces import piece
-from wizard.export.bash.quoting import CONTINUED, WIDTH, filled, inside, queried, reason, word
+from wizard.export.bash.quoting import (
+    CONTINUED,
+    WIDTH,
+    filled,
+    inside,
+    piece,
+    queried,
+    reason,
+    word,
+)
 from wizard.plan.model import (
     AskThroughClient,
     Call,
@@ -49,7 +57,9 @@ def client_lines(action: WriteClientConfig, commands: Commands) -> list[str]:
         each for each in commands.plan.documents if each.kind is DocumentKind.CLIENT_CONFIG
     )
     written, _ = commands.document(document)
-    lines = [each for each in written if not each.startswith("member ")]  # the last proof read it
+    proofs = (each.make for each in commands.plan.steps)
+    read = any(isinstance(each, Probe) and each.password is not None for each in proofs)
+    lines = [each for each in written if not (read and each.startswith("member "))]
     profile = word(action.name)
     lines += piece("client", file=file_name(document), profile=profile)
     return [*lines, *(piece("activate", profile=profile) if action.activate else [])]
@@ -107,7 +117,9 @@ def _call(step: Step, make: Call, commands: Commands) -> list[str]:
     first, *others = step.lookups
     names = names_of(step, first, commands) or {UNUSED: member_of(step)}
     look = look_lines(step, first, names, commands)
-    if first.call.service == "rds-data":  # nothing answers before the wait in the second pass
+    if first.call.service == "rds-data" and step.wait:
+        look = _sign_in(step, commands)
+    elif first.call.service == "rds-data":  # nothing answers before the wait in the second pass
         look[0] = f"[[ $PASS == look ]] || {look[0]}"
     before = ["MADE=0"] if step.wait and step.wait.aged else []
     lines = [*_documents(step, commands), *before, *or_made(look, _made(step, make, commands))]
@@ -115,6 +127,13 @@ def _call(step: Step, make: Call, commands: Commands) -> list[str]:
     more = [line for other in others for line in _other_look(step, other, commands)]
     waits = wait_lines(step, step.wait, commands) if step.wait else []
     return [*lines, *waits, *more]  # what is looked at may be there only after the wait
+
+
+def _sign_in(step: Step, commands: Commands) -> list[str]:
+    """Write a look that fails where the secret's user is not let in, for whatever reason."""
+    command = commands.aws(step.lookups[0].call, step)
+    head = f"[[ $PASS == look ]] || {command.head}"
+    return filled([head, *command.flags, '>"$WORK/seen" 2>&1'])
 
 
 def or_made(look: list[str], made: list[str]) -> list[str]:
@@ -266,7 +285,8 @@ def _look_only(step: Step, action: LookOnly, commands: Commands) -> list[str]:
     """Write the look for what must be there already, or the wait for it."""
     if not step.lookups:
         return wait_lines(step, step.wait, commands) if step.wait else []
-    (look,) = step.lookups
+    look, *others = step.lookups
+    more = [line for other in others for line in _other_look(step, other, commands)]
     names = names_of(step, look, commands) or {UNUSED: member_of(step)}
     (name, path), *_ = names.items()
     missing = word(f"{action.missing} {action.fix}".strip())
@@ -277,12 +297,13 @@ def _look_only(step: Step, action: LookOnly, commands: Commands) -> list[str]:
     if not conditions(bare, look, commands.known) and not mended:
         query = path if look.pick == "@" else f"{inside(look.pick)}.{path}"
         lines = filled([f"{name}=$({command.head}", *command.flags, f'--query "{query}")'])
-        return [*lines, *([f"[[ ${name} != None ]] || stop {missing}"] if look.pick != "@" else [])]
+        there = [f"[[ ${name} != None ]] || stop {missing}"] if look.pick != "@" else []
+        return [*lines, *there, *more]
     lines = look_lines(bare, look, names, commands)
     lines = [*lines[:-1], f"{lines[-1]} || true", f"[[ {early}-n ${name} ]] || stop {missing}"]
     for fit in mended:
         lines += _switched_on(step, look, fit, path, commands)
-    return [*lines, *(wait_lines(step, step.wait, commands) if step.wait else [])]
+    return [*lines, *more, *(wait_lines(step, step.wait, commands) if step.wait else [])]
 
 
 def _switched_on(
@@ -310,7 +331,7 @@ def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
     """Write the wait; where it ends badly, what AWS wrote about it is shown."""
     call, path, until = poll.call, poll.path, "|".join(sorted(poll.until))
     database = next((each for each in commands.plan.steps if each.id == "database"), step)
-    if not step.lookups and _comes_with_cluster(database, commands):
+    if "database" in call.params and not step.lookups and _comes_with_cluster(database, commands):
         call = replace(call, params={**call.params, "database": database.outputs["name"].like})
     if poll.aged:
         return [f"aged {poll.aged} {word(poll.why)}"]
@@ -384,12 +405,14 @@ def _copy(step: Step, action: CopyImage, commands: Commands) -> list[str]:
     system, _, architecture = action.platform.partition("/")
     words = {"platform": action.platform, "system": system, "architecture": architecture}
     made = piece("copy", registry=registry, source=source, target=target, **words)
-    return or_made(look_lines(step, look, {UNUSED: found}, commands), made)
+    names = dict.fromkeys(commands.names.of(step) or [UNUSED], found)
+    if UNUSED not in names:
+        made = [*made, 'look "${LOOKED[@]}"']  # what others need of the copy
+    return or_made(look_lines(step, look, names, commands), made)
 
 
 def _prepare(step: Step, action: PrepareDatabase, commands: Commands) -> list[str]:
     """Write the look that signs in as the role, and what the master user does where it fails."""
-    command = commands.aws(step.lookups[0].call, step)
     assert isinstance(action.password, SecretRef)  # noqa: S101 - it is in the database's secret
     words = {
         "host": quoted(commands.text(action.host)),
@@ -399,7 +422,6 @@ def _prepare(step: Step, action: PrepareDatabase, commands: Commands) -> list[st
         "role": action.role,
         "database": action.database,
     }
-    look = [f"[[ $PASS == look ]] || {command.head}", *command.flags, '>"$WORK/seen" 2>&1']
     waits = wait_lines(step, step.wait, commands) if step.wait else []
     assert isinstance(action.host, Ref)  # noqa: S101 - of the cluster that was made
     cluster = commands.plan.step(action.host.step)
@@ -413,7 +435,7 @@ def _prepare(step: Step, action: PrepareDatabase, commands: Commands) -> list[st
         },
         commands,
     )
-    return [*or_made(filled(look), [*address, *piece("prepare", **words)]), *waits]
+    return [*or_made(_sign_in(step, commands), [*address, *piece("prepare", **words)]), *waits]
 
 
 def _probe(step: Step, action: Probe, commands: Commands) -> list[str]:

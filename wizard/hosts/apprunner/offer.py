@@ -46,7 +46,6 @@ OFFER = Offer(
         "instance-role": "-apprunner-instance",
     },
     documents=("apprunner-trust.json", "apprunner-instance-trust.json", "create-service.json"),
-    platform="linux/amd64",
     storage=3_000_000_000,
     domain="awsapprunner.com",
     passed_to="apprunner.amazonaws.com",

@@ -1,6 +1,6 @@
-"""The CreateService request: image, config, size, health and the start command.
+"""The CreateService request, with App Runner's resource types: image, config, size, health, start.
 
-What a service that is there is asked for: our settings, beside those that others put there.
+A service that exists is asked for our settings beside those that others put there.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from wizard.plan.resources.common import (
     PORT,
     START,
     Site,
+    Tagging,
     tags_record,
 )
-from wizard.plan.resources.config import CONFIG_SECRET_ARN
 from wizard.plan.resources.image import image_identifier
+from wizard.plan.resources.secrets import CONFIG_SECRET_ARN
+from wizard.plan.resources.types import Compared, Type
 
 NOTES = (
     Note(
@@ -156,12 +158,15 @@ DEPLOYS_ANEW = (
     "App Runner redeploys the service, which takes some minutes; the old version answers until the "
     "new one is healthy."
 )
+
 IMAGE_CONFIGURATION = ("SourceConfiguration", "ImageRepository", "ImageConfiguration")
+
 ENVIRONMENT = {
     "RuntimeEnvironmentVariables": "environment variables",
     "RuntimeEnvironmentSecrets": "environment variables from secrets",
 }
 """What the container finds in its environment, and what it is called."""
+
 OURS = (CONFIG_VARIABLE, FINGERPRINT)
 
 
@@ -236,3 +241,35 @@ def theirs() -> tuple[Unmanaged, ...]:
 
 def _none_of(names: Iterable[str]) -> str:
     return " && ".join(f"@ != '{name}'" for name in names)
+
+
+TAGGING = Tagging("apprunner")
+
+CONFIGURATION_PATH = "SourceConfiguration.ImageRepository.ImageConfiguration"
+
+SERVICE_TYPE = Type(
+    name="AWS::AppRunner::Service",
+    service="apprunner",
+    create="CreateService",
+    pairs=(
+        f"{CONFIGURATION_PATH}.RuntimeEnvironmentVariables",
+        f"{CONFIGURATION_PATH}.RuntimeEnvironmentSecrets",
+    ),
+    tagging=TAGGING,
+)
+
+SCALING_TYPE = Type(
+    name="AWS::AppRunner::AutoScalingConfiguration",
+    service="apprunner",
+    create="CreateAutoScalingConfiguration",
+    tagging=TAGGING,
+    compared=tuple(
+        Compared(
+            property=size,
+            what="one instance",
+            path=f"Detail.{size}",
+            effect="A new revision is created, and the service switches to it.",
+        )
+        for size in ("MinSize", "MaxSize")
+    ),
+)

@@ -1,4 +1,4 @@
-"""The scaling configuration and the service."""
+"""The scaling configuration and the service, resumed where it is paused and somebody agrees."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ from wizard.base.values import Found, JsonText, Ref, Text, Value
 from wizard.documents.document import Document
 from wizard.hosts.apprunner.bill import SCALINGS, SERVICES, charges
 from wizard.hosts.apprunner.offer import OFFER
-from wizard.hosts.apprunner.paused import paused, paused_service
-from wizard.hosts.apprunner.request import DEPLOYS_ANEW, as_wanted, theirs
-from wizard.hosts.apprunner.types import SCALING_TYPE, SERVICE_TYPE, TAGGING
+from wizard.hosts.apprunner.request import (
+    DEPLOYS_ANEW,
+    SCALING_TYPE,
+    SERVICE_TYPE,
+    TAGGING,
+    as_wanted,
+    theirs,
+)
 from wizard.plan.model import (
     Call,
     DeleteSpec,
@@ -25,21 +30,58 @@ from wizard.plan.model import (
     Obstacle,
     Output,
     Poll,
+    Refusal,
     Report,
+    RestoreSpec,
     Retry,
     Section,
     Step,
 )
 from wizard.plan.page import Page
+from wizard.plan.resources.cluster import EFFECT, OTHERWISE
 from wizard.plan.resources.common import Site, owned, tagged, tags_of_others, tags_record
-from wizard.plan.resources.config import RECORD
+from wizard.plan.resources.secrets import RECORD
+
+
+def paused(site: Site, name: str) -> dict[str, Any]:
+    """What the step of the service called `name` says of one that is paused.
+
+    By whom, is plain where another host has parts of the deployment: the agent is being moved.
+    """
+    if not (site.answers.wake or site.inputs.others):
+        return {"refusals": (paused_service(name, site.answers.region),)}
+    resume = Call(
+        service="apprunner",
+        operation="ResumeService",
+        params={"ServiceArn": Found("ServiceArn")},
+    )
+    wake = RestoreSpec(
+        when="Status=='PAUSED'", state="paused", then="resumed", calls=(resume,), effect=EFFECT
+    )
+    return {"refusals": (), "restore": wake}
+
+
+def paused_service(name: str, region: str) -> Refusal:
+    """A paused service, on which App Runner changes nothing."""
+    arn = f"ServiceSummaryList[?ServiceName=='{name}'].ServiceArn"
+    listed = f'aws apprunner list-services --region {region} --output text --query "{arn}"'
+    return Refusal(
+        "Service.Status=='PAUSED'",
+        f"The service {name} is paused, and App Runner cannot change a paused service.",
+        f"{OTHERWISE}`aws apprunner resume-service --region {region} --service-arn ARN`, with the "
+        f"ARN from `{listed}`.",
+        "wake",
+    )
+
 
 HOME = "apprunner/home?region={region}#/services"
+
 PAGE = Page(
     path=f"{HOME}/dashboard?service_arn={{arn}}&active_tab=logs",
     parts={"arn": Ref("service", "arn")},
     otherwise=HOME,
 )
+
 GONE = frozenset({"ResourceNotFoundException"})
 """Also of what was listed a moment ago: a service being deleted vanishes between two calls."""
 

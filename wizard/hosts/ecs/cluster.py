@@ -1,10 +1,9 @@
-"""The cluster that an agent's service has for itself, and the tags of whatever ECS has."""
+"""What an agent's service stands on in ECS: a cluster of its own, tags, and its network."""
 
 from __future__ import annotations
 
 from wizard.answers.record import TAGS_RECORD
 from wizard.base.values import Found
-from wizard.hosts.ecs.types import CLUSTER_TYPE, TAGGING
 from wizard.plan.model import (
     Call,
     DeleteSpec,
@@ -17,8 +16,21 @@ from wizard.plan.model import (
     Step,
 )
 from wizard.plan.page import Page
-from wizard.plan.resources.common import Site, owned, tagged, tags_record
-from wizard.plan.resources.config import RECORD
+from wizard.plan.resources.common import Site, Tagging, owned, tagged, tags_record
+from wizard.plan.resources.network import TASK_GROUP, group, task_group_name
+from wizard.plan.resources.secrets import RECORD
+from wizard.plan.resources.subnets import place as placed
+from wizard.plan.resources.types import Type
+
+TAGGING = Tagging("ecs", tags="tags", keys="tagKeys", small=True)
+
+CLUSTER_TYPE = Type(
+    name="AWS::ECS::Cluster",
+    service="ecs",
+    create="CreateCluster",
+    camel=True,
+    tagging=TAGGING,
+)
 
 NO_CLUSTER = frozenset({"ClusterNotFoundException"})
 
@@ -98,4 +110,22 @@ def cluster(site: Site, after: frozenset[str] = frozenset()) -> Step:
         ),
         page=Page(path="ecs/v2/clusters/{name}?region={region}", parts={"name": name}),
         linked_role=LinkedRole("ecs", "AWSServiceRoleForECS"),
+    )
+
+
+def place(site: Site) -> list[Step]:
+    """The VPC and the subnets."""
+    return placed(site.answers)
+
+
+def task_group(site: Site) -> Step:
+    """The security group of the agent's task."""
+    return group(
+        site,
+        TASK_GROUP,
+        task_group_name(site.names),
+        "The agent's own security group",
+        "The agent can call out; only the load balancer can call it, for which ECS adds its own "
+        "group.",
+        Section.NETWORK,
     )

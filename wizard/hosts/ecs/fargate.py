@@ -3,6 +3,7 @@
 from wizard.base.offer import PriceQuery
 
 CPU, MEMORY = "fargate-vcpu-hour", "fargate-gb-hour"
+ARM_CPU, ARM_MEMORY = "fargate-arm-vcpu-hour", "fargate-arm-gb-hour"
 BALANCER, ADDRESS = "alb-hour", "ipv4-hour"
 """Keys of unit prices in the snapshot."""
 LABEL = "Fargate"
@@ -13,7 +14,7 @@ SIZES = {
     4096: tuple(GIB * size for size in range(8, 31)),
 }
 """The MiB it takes, by CPU units, from what formae needs to what it can use."""
-PLATFORM = "linux/amd64"
+ARCHITECTURES = ("x86_64", "arm64")
 STORAGE = 20_000_000_000
 TASKS = "ecs-tasks.amazonaws.com"
 """The principal to which a task's roles are passed."""
@@ -21,13 +22,23 @@ BILLED_AS = "Amazon Elastic Container Service"
 PRICES = {
     CPU: "Fargate's CPU",
     MEMORY: "Fargate's memory",
+    ARM_CPU: "Fargate's CPU with arm64",
+    ARM_MEMORY: "Fargate's memory with arm64",
     BALANCER: "the load balancer",
     ADDRESS: "public IPv4 addresses",
 }
 FOLDER = "ecs"
 """Where their snapshot is."""
 PRICE_QUERIES = (
-    PriceQuery("AmazonECS", {CPU: "Fargate-vCPU-Hours:perCPU", MEMORY: "Fargate-GB-Hours"}),
+    PriceQuery(
+        "AmazonECS",
+        {
+            CPU: "Fargate-vCPU-Hours:perCPU",
+            MEMORY: "Fargate-GB-Hours",
+            ARM_CPU: "Fargate-ARM-vCPU-Hours:perCPU",
+            ARM_MEMORY: "Fargate-ARM-GB-Hours",
+        },
+    ),
     PriceQuery(
         "AWSELB",
         {BALANCER: "LoadBalancerUsage"},

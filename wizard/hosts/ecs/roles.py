@@ -10,12 +10,12 @@ from wizard.base.values import Template, Value
 from wizard.documents.document import Document, DocumentKind
 from wizard.documents.iam import policy_notes, trust_notes
 from wizard.hosts.ecs.fargate import TASKS
-from wizard.plan.hosting import AGENT_ROLE, EXECUTION_ROLE
+from wizard.plan.inputs import AGENT_ROLE, EXECUTION_ROLE
 from wizard.plan.model import Call, Poll, Step
 from wizard.plan.resources.common import Site
-from wizard.plan.resources.config import CONFIG_SECRET_ARN
 from wizard.plan.resources.policies import attached, inline
 from wizard.plan.resources.roles import role
+from wizard.plan.resources.secrets import CONFIG_SECRET_ARN
 from wizard.plan.resources.types import INLINE_TYPE
 
 AGE = 45

@@ -1,15 +1,28 @@
-"""What ECS tells of any of its services, by read calls."""
+"""What ECS tells of any of its services, by read calls: containers, variables, old revisions.
+
+Variables of ours are compared one by one, and those of others stay.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from wizard.hosts.service_view import Listed, Operation
+from wizard.base.values import Joined, Value
+from wizard.documents.document import Note
+from wizard.hosts.ecs.cluster import tags_of
+from wizard.hosts.host import Listed, Operation
+from wizard.plan.inputs import Listing
+from wizard.plan.model import Call, Lookup, Step, Unmanaged
+from wizard.plan.resources.common import CONFIG_VARIABLE, FINGERPRINT, Site
+from wizard.plan.resources.secrets import PASSWORD, USER, VERSION
 from wizard.plan.world import AwsCall
 
 DRAINED = "INACTIVE"
 """A service that was deleted is still told of for a while, so."""
+
 EXPRESS = "ECS"
 """What `resourceManagementType` is of a service in Express Mode."""
 
@@ -71,3 +84,104 @@ def operations(call: AwsCall, arn: str) -> tuple[Operation, ...]:
         )
         for each in found.get("serviceDeployments") or []
     )
+
+
+REVISIONS = "revisions"
+
+NO_DEFINITION = frozenset({"ClientException"})
+
+
+def revisions(family: str) -> dict[str, Listing]:
+    """ARNs of the family's revisions that are in force, newest first."""
+    call = Call(
+        service="ecs",
+        operation="ListTaskDefinitions",
+        params={"familyPrefix": family, "sort": "DESC"},
+    )
+    return {REVISIONS: Listing(call, "taskDefinitionArns")}
+
+
+def by_arn(step: Step, arn: str) -> Step:
+    """The step of a task definition, about the one revision with that ARN."""
+    look = Lookup(
+        call=Call(
+            service="ecs", operation="DescribeTaskDefinition", params={"taskDefinition": arn}
+        ),
+        pick="@",
+        absent=NO_DEFINITION,
+    )
+    return replace(step, lookups=(look, tags_of("taskDefinition.taskDefinitionArn")))
+
+
+KINDS = {"environment": "environment variables", "secrets": "environment variables from secrets"}
+"""What a person calls each of a container's two lists of variables."""
+
+OURS = frozenset({CONFIG_VARIABLE, FINGERPRINT, PASSWORD, USER, VERSION})
+"""Names of all that the wizard ever sets, so that none of them outlives its reason."""
+
+
+def container_notes(site: Site) -> tuple[Note, ...]:
+    """What is said beside the members of the agent's container in a request."""
+    image = "formae's own image, from where it is published: no copy is needed."
+    if site.answers.copied:
+        image = "Your copy of formae's image, by its digest: always the same image is started."
+    return (
+        Note("image", image, '"image"'),
+        Note(
+            "command",
+            "Writes the config into a file that only the agent reads, then becomes the agent.",
+            '"command"',
+        ),
+        Note(
+            "environment",
+            "The config's fingerprint: another config gives another fingerprint, so ECS deploys "
+            "again and reads it.",
+            '"environment"',
+        ),
+        Note(
+            "secrets",
+            "The agent's config, which ECS reads from Secrets Manager when it starts the task.",
+            '"secrets"',
+        ),
+    )
+
+
+def compared(container: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Where the members of a container are in the one that is there, and what they are to be.
+
+    AWS tells variables in an order of its own; both sides have them by their name.
+    """
+    picks, members = {name: name for name in container}, dict(container)
+    for kind in KINDS.keys() & container.keys():
+        mine = f"contains({_names(container)}, name)"
+        picks[kind] = f"sort_by(not_null({kind}, `[]`)[?{mine}], &name)"
+        members[kind] = sorted(members[kind], key=lambda each: str(each["name"]))
+    return picks, members
+
+
+def kept(container: Mapping[str, Any], there: str) -> dict[str, Value]:
+    """The container to deploy, with the variables that others gave the one at the path `there`."""
+    others = {
+        kind: Joined(_others(f"{there}.{kind}", container), container[kind])
+        for kind in KINDS
+        if kind in container
+    }
+    return {**container, **others}
+
+
+def theirs(container: Mapping[str, Any], there: str) -> tuple[Unmanaged, ...]:
+    """The names of the variables that others gave the container at the path `there`."""
+    return tuple(
+        Unmanaged(what, f"{_others(f'{there}.{kind}', container)}.name")
+        for kind, what in KINDS.items()
+    )
+
+
+def _others(list_there: str, container: Mapping[str, Any]) -> str:
+    return f"not_null({list_there}, `[]`)[?!contains({_names(container)}, name)]"
+
+
+def _names(container: Mapping[str, Any]) -> str:
+    lists: Iterable[Any] = (container.get(kind) or () for kind in KINDS)
+    wanted = {str(each["name"]) for some in lists for each in some}
+    return f"`{json.dumps(sorted(OURS | wanted))}`"

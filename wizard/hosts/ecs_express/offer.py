@@ -45,7 +45,7 @@ OFFER = Offer(
         "ecs-task-trust.json",
         "create-express-gateway-service.json",
     ),
-    platform=fargate.PLATFORM,
+    architectures=fargate.ARCHITECTURES,
     storage=fargate.STORAGE,
     domain="on.aws",
     in_vpc=True,

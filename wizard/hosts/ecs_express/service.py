@@ -10,11 +10,9 @@ from wizard.base.names import Names
 from wizard.base.values import Found, Value
 from wizard.documents.document import Document
 from wizard.hosts.ecs.bill import charges
-from wizard.hosts.ecs.cluster import NO_CLUSTER, recorded, tagged_in_ecs, tags_of
-from wizard.hosts.ecs.progress import deployment, find, newest
-from wizard.hosts.ecs.stopping import started
-from wizard.hosts.ecs.types import TAGGING
-from wizard.hosts.ecs.variables import theirs
+from wizard.hosts.ecs.cluster import NO_CLUSTER, TAGGING, recorded, tagged_in_ecs, tags_of
+from wizard.hosts.ecs.progress import deployment, find, newest, started
+from wizard.hosts.ecs.view import theirs
 from wizard.hosts.ecs_express.request import CURRENT, DEPLOYS_ANEW, as_wanted, params_of, update
 from wizard.plan.model import (
     Call,
@@ -60,8 +58,9 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
         *tagged_in_ecs(site, name, "serviceArn"),
         recorded(site),
     )
+    there = service_there(name)
     return replace(
-        service_there(name),
+        there,
         why="Runs the agent behind HTTPS. It becomes healthy only after the agent has read its "
         "config and reached its database. One agent, except during a deployment, when two run "
         "for six to nine minutes.",
@@ -70,6 +69,7 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
             *theirs(params.get("primaryContainer", {}), f"{CURRENT}.primaryContainer"),
             tags_of_others(site, name),
         ),
+        refusals=(*there.refusals, *_other_side(site)),
         broken="status=='DRAINING'",
         retry=Retry(
             pattern="^InvalidParameterException: Unable to (assume|Start a service)",
@@ -79,7 +79,7 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
             limit=900,
             expected=True,
         ),
-        after=frozenset({"log-retention", "runtime-policy", "database", *after}),
+        after=frozenset({"log-retention", "database", *after}),
         outputs={
             "arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}")),
             "url": Output(
@@ -99,6 +99,22 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
         ),
         usual=(240, 600),
         charges=charges(site.answers),
+    )
+
+
+def _other_side(site: Site) -> tuple[Refusal, ...]:
+    """A service with an address of the other kind than the chosen subnets give."""
+    if not site.answers.subnets:
+        return ()
+    other = "PUBLIC" if site.answers.internal else "PRIVATE"
+    return (
+        Refusal(
+            f"length(not_null(Current.ingressPaths, `[]`)[?accessType=='{other}']) > `0`",
+            f"The agent's address is {'public' if site.answers.internal else 'internal'}, and the "
+            "wizard does not change that: the address would be another one.",
+            "Choose subnets like those of now (--subnets), or destroy the deployment first; its "
+            "database can be kept as a snapshot.",
+        ),
     )
 
 

@@ -55,11 +55,12 @@ OFFER = Offer(
         "ecs-gateway-policy.json",
         "ecs-task-trust.json",
     ),
-    platform=fargate.PLATFORM,
+    architectures=fargate.ARCHITECTURES,
     storage=fargate.STORAGE,
     domain="on.aws",
     scheme="",
     restricts=True,
+    protectable=True,
     in_vpc=True,
     pulls_anywhere=True,
     claimed=Claimable(

@@ -1,13 +1,14 @@
-"""The requests that deploy the agent: the task definition, and the service on it."""
+"""The requests that deploy the agent, with their resource types: task definition and service."""
 
 from __future__ import annotations
 
 from wizard.base.values import JsonText, Ref, Sha256, Value
 from wizard.documents.document import Document, DocumentKind, Note
+from wizard.hosts.ecs.cluster import TAGGING
 from wizard.hosts.ecs.logs import log_group_name
-from wizard.hosts.ecs.network import FIRST, SECOND
-from wizard.plan.hosting import AGENT_ROLE
-from wizard.plan.resources import credentials
+from wizard.hosts.ecs.view import container_notes
+from wizard.plan.inputs import AGENT_ROLE
+from wizard.plan.resources import secrets
 from wizard.plan.resources.common import (
     CONFIG_VARIABLE,
     FINGERPRINT,
@@ -17,35 +18,21 @@ from wizard.plan.resources.common import (
     Site,
     tags_record,
 )
-from wizard.plan.resources.config import CONFIG_SECRET_ARN
 from wizard.plan.resources.image import image_identifier
-from wizard.plan.resources.types import camel
+from wizard.plan.resources.secrets import CONFIG_SECRET_ARN
+from wizard.plan.resources.subnets import in_subnets
+from wizard.plan.resources.types import Type, camel
 
 CONTAINER, PORT_NAME = "agent", "api"
+
 GRACE_SECONDS = 300
 """How long a new task may take until it answers."""
+
 LEAVING_SECONDS = 5
 """How long the load balancer lets an old task's requests end; the agent's are short."""
+
 NO_EDIT = "The wizard compares it, member by member, with what runs."
-TASK_NOTES = (
-    Note("image", "formae's own image, from where it is published: no copy is needed.", '"image"'),
-    Note(
-        "command",
-        "Writes the config into a file that only the agent reads, then becomes the agent.",
-        '"command"',
-    ),
-    Note(
-        "environment",
-        "The config's fingerprint: another config gives another fingerprint, so ECS deploys again "
-        "and reads it.",
-        '"environment"',
-    ),
-    Note(
-        "secrets",
-        "The agent's config, which ECS reads from Secrets Manager when it starts the task.",
-        '"secrets"',
-    ),
-)
+
 SERVICE_NOTES = (
     Note(
         "deploymentConfiguration",
@@ -77,11 +64,11 @@ def task_definition(site: Site, config: Document) -> dict[str, Value]:
         "PortMappings": [{"ContainerPort": int(PORT), "Name": PORT_NAME, "Protocol": "tcp"}],
         "Environment": [
             {"Name": FINGERPRINT, "Value": Sha256(config.body)},
-            *credentials.environment(site),
+            *secrets.environment(site),
         ],
         "Secrets": [
             {"Name": CONFIG_VARIABLE, "ValueFrom": CONFIG_SECRET_ARN},
-            *credentials.secrets(site),
+            *secrets.secrets(site),
         ],
         "LogConfiguration": {
             "LogDriver": "awslogs",
@@ -98,7 +85,10 @@ def task_definition(site: Site, config: Document) -> dict[str, Value]:
         "NetworkMode": "awsvpc",
         "Cpu": str(answers.cpu),
         "Memory": str(answers.memory),
-        "RuntimePlatform": {"CpuArchitecture": "X86_64", "OperatingSystemFamily": "LINUX"},
+        "RuntimePlatform": {
+            "CpuArchitecture": answers.architecture.upper(),
+            "OperatingSystemFamily": "LINUX",
+        },
         "ExecutionRoleArn": Ref("execution-role", "arn"),
         "TaskRoleArn": Ref(AGENT_ROLE, "arn"),
         "ContainerDefinitions": [container],
@@ -122,11 +112,11 @@ def settings() -> dict[str, Value]:
 
 def service(site: Site) -> dict[str, Value]:
     """The service, in CloudFormation's words; it has no task at first."""
-    name = site.names.service
+    name, answers = site.names.service, site.answers
     network: dict[str, Value] = {
-        "Subnets": [FIRST, SECOND],
+        "Subnets": in_subnets(answers),
         "SecurityGroups": [Ref("task-group", "id")],
-        "AssignPublicIp": "ENABLED",
+        "AssignPublicIp": "DISABLED" if answers.internal else "ENABLED",
     }
     connector: dict[str, Value] = {
         "PortName": PORT_NAME,
@@ -142,7 +132,7 @@ def service(site: Site) -> dict[str, Value]:
         **settings(),
         "NetworkConfiguration": {"AwsvpcConfiguration": network},
         "GatewayConnectors": [connector],
-        "Tags": [*site.tags(name), tags_record(site.answers)],
+        "Tags": [*site.tags(name), tags_record(answers)],
     }
 
 
@@ -154,7 +144,7 @@ def requests(site: Site, config: Document) -> list[Document]:
             title="The task definition",
             kind=DocumentKind.REQUEST,
             request=("ecs", "RegisterTaskDefinition"),
-            notes=TASK_NOTES,
+            notes=container_notes(site),
             why="The image, its size, its roles, and the config from its secret.",
             body=JsonText(camel(task_definition(site, config))),
             fixed=NO_EDIT,
@@ -170,3 +160,36 @@ def requests(site: Site, config: Document) -> list[Document]:
             fixed=NO_EDIT,
         ),
     ]
+
+
+GATEWAY_TYPE = Type(
+    name="AWS::ECS::Gateway",
+    service="ecs",
+    create="CreateGateway",
+    parameters={"GatewayName": "name"},
+    camel=True,
+    tagging=TAGGING,
+)
+
+ASSOCIATION_TYPE = Type(
+    name="AWS::ECS::GatewayClusterAssociations",
+    service="ecs",
+    create="AssociateGatewayWithCluster",
+    camel=True,
+)
+
+TASK_DEFINITION_TYPE = Type(
+    name="AWS::ECS::TaskDefinition",
+    service="ecs",
+    create="RegisterTaskDefinition",
+    camel=True,
+    tagging=TAGGING,
+)
+
+SERVICE_TYPE = Type(
+    name="AWS::ECS::Service",
+    service="ecs",
+    create="CreateService",
+    camel=True,
+    tagging=TAGGING,
+)

@@ -1,4 +1,4 @@
-"""The task definition, the service with its address, and the one task that it runs."""
+"""The task definition and the service with its address and one task, deployed again on request."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from wizard.base.names import Names
 from wizard.base.values import Found, JsonText, Ref, Value
 from wizard.documents.document import Document
 from wizard.hosts.ecs.bill import charges
 from wizard.hosts.ecs.cluster import recorded, tagged_in_ecs, tags_of
 from wizard.hosts.ecs.progress import deployment, find
-from wizard.hosts.ecs.revisions import NO_DEFINITION
-from wizard.hosts.ecs.variables import compared, kept, theirs
-from wizard.hosts.ecs_gateway.types import SERVICE_TYPE, TASK_DEFINITION_TYPE
+from wizard.hosts.ecs.view import NO_DEFINITION, compared, kept, theirs
+from wizard.hosts.ecs_gateway.request import SERVICE_TYPE, TASK_DEFINITION_TYPE
 from wizard.plan.model import (
     Call,
     DeleteSpec,
@@ -33,14 +33,18 @@ from wizard.plan.page import Page
 from wizard.plan.resources.common import Site, owned, tags_of_others
 
 ROUTE_GONE = frozenset({"ResourceNotFoundException", "GatewayNotFoundException"})
+
 DEPLOYS_ANEW = "ECS stops the agent and starts it again: no agent answers for a minute or two."
+
 CONTAINER = "taskDefinition.containerDefinitions[0]"
+
 SETTINGS = (
     "deploymentConfiguration",
     "availabilityZoneRebalancing",
     "healthCheckGracePeriodSeconds",
 )
 """Of what a service is made with, what is compared with one that is there."""
+
 COMPARED = ("image", "command", "environment", "secrets")
 
 
@@ -257,7 +261,7 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
                 effect=DEPLOYS_ANEW,
             ),
         ),
-        after=frozenset({"address", "runtime-policy", "database", *after}),
+        after=frozenset({"address", "database", *after}),
         outputs={
             "arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}")),
             "url": Output(
@@ -291,4 +295,87 @@ def service_there(name: str) -> Step:
             path="ecs/v2/clusters/{name}/services/{name}/health?region={region}",
             parts={"name": name},
         ),
+    )
+
+
+REGISTERED = (
+    *("family", "taskRoleArn", "executionRoleArn", "networkMode", "containerDefinitions"),
+    *("volumes", "placementConstraints", "requiresCompatibilities", "cpu", "memory", "pidMode"),
+    *("ipcMode", "proxyConfiguration", "ephemeralStorage", "runtimePlatform"),
+)
+"""What a new revision takes over from the one before."""
+
+
+def redeployed(names: Names, now: Mapping[str, Any], variable: Mapping[str, Value]) -> list[Step]:
+    """A new revision of the task definition `now`, and the service with it."""
+    return [_revision(names.service, now, variable), _service(names.service)]
+
+
+def _revision(name: str, now: Mapping[str, Any], variable: Mapping[str, Value]) -> Step:
+    first, *others = now["containerDefinitions"]
+    known = {each["name"]: each["value"] for each in first.get("environment") or []}
+    environment = [{"name": key, "value": value} for key, value in {**known, **variable}.items()]
+    params = {
+        **{key: now[key] for key in REGISTERED if key in now},
+        "containerDefinitions": [{**first, "environment": environment}, *others],
+        "tags": [{"key": "app", "value": "formae-agent"}, {"key": "Name", "value": name}],
+    }
+    return Step(
+        id="task-definition",
+        section=Section.SERVICE,
+        title="Task definition",
+        why="A new revision with the fingerprint of the new config; everything else stays.",
+        lookups=(
+            Lookup(
+                call=Call(
+                    service="ecs",
+                    operation="DescribeTaskDefinition",
+                    params={"taskDefinition": name},
+                ),
+                pick="@",
+                absent=NO_DEFINITION,
+            ),
+        ),
+        make=LookOnly(f"There is no task definition {name}."),
+        fits=(
+            Expectation(
+                what="the config the service was deployed with",
+                path=f"{CONTAINER}.environment",
+                want=environment,
+                update=Call(service="ecs", operation="RegisterTaskDefinition", params=params),
+            ),
+        ),
+        outputs={"arn": Output("taskDefinition.taskDefinitionArn", name)},
+        after=frozenset({"config-secret"}),
+    )
+
+
+def _service(name: str) -> Step:
+    definition = Ref("task-definition", "arn")
+    return replace(
+        service_there(name),
+        title="The agent is deployed again",
+        part_of="",
+        why="ECS stops the agent and starts it with the new config. Where it does not become "
+        "healthy the old one comes back, and so does the old password.",
+        fits=(
+            Expectation(
+                what="the task definition it runs",
+                path="taskDefinition",
+                want=definition,
+                update=Call(
+                    service="ecs",
+                    operation="UpdateService",
+                    params={
+                        "cluster": name,
+                        "service": name,
+                        "taskDefinition": definition,
+                        "forceNewDeployment": True,
+                    },
+                ),
+                effect=DEPLOYS_ANEW,
+            ),
+        ),
+        outputs={"arn": Output("serviceArn", name)},
+        usual=(90, 240),
     )

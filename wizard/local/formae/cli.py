@@ -1,7 +1,4 @@
-"""The formae CLI on this machine: found, asked for its version, and run.
-
-What the formae CLI says when it fails, put as what happened, why, and what to do.
-"""
+"""The formae CLI on this machine: found, asked for its version, run, and its failures explained."""
 
 import json
 import re
@@ -9,19 +6,88 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import total_ordering
 from pathlib import Path
 
 from wizard.base.errors import WizardError
-from wizard.catalogue import FORMAE, Raised, entry, filled, find
-from wizard.local.formae.redaction import redacted_line
-from wizard.local.formae.versions import AGENT_STATUS, Version, at_least
+
+_SHAPE = re.compile(
+    r"v?(?P<numbers>\d{1,9}(?:\.\d{1,9}){0,2})"
+    r"(?:-(?P<pre>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
+    r"(?:\+[0-9A-Za-z.-]+)?",
+    re.ASCII,
+)
+
+
+@total_ordering
+@dataclass(frozen=True, eq=False)
+class Version:
+    """A formae version, ordered as semantic versions are: `0.89.0-dev.7 < 0.89.0`."""
+
+    text: str
+    numbers: tuple[int, int, int]
+    pre: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Version | None":
+        """The version in `text` (`0.88.1`, `v0.89`, `0.89.0-dev.7`), or None if it is none."""
+        found = _SHAPE.fullmatch(text.strip())
+        if found is None:
+            return None
+        parts = [int(part) for part in found["numbers"].split(".")]
+        major, minor, patch = [*parts, 0, 0][:3]
+        pre = tuple(found["pre"].split(".")) if found["pre"] else ()
+        return cls(text.strip().removeprefix("v"), (major, minor, patch), pre)
+
+    @property
+    def _key(self) -> tuple[tuple[int, int, int], bool, tuple[tuple[int, int, str], ...]]:
+        """A release comes after its pre-releases; numbers in those come before words."""
+        marks = tuple(
+            (0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part)
+            for part in self.pre
+        )
+        return self.numbers, not self.pre, marks
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Version) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __lt__(self, other: "Version") -> bool:
+        return self._key < other._key
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def at_least(version: Version | None, since: Version) -> bool:
+    """Whether `version` has what came with `since`; an unknown version has nothing new."""
+    return version is not None and version >= since
+
+
+AUTH = Version("0.84.0", (0, 84, 0))
+"""Typed `agent.auth` and `cli.auth`, `agent.resourcePlugins` and the `plugins:/` imports."""
+
+PROFILES = Version("0.87.0-dev.1", (0, 87, 0), ("dev", "1"))
+"""The profile store; before it only `~/.config/formae/formae.conf.pkl` is read."""
+
+CONNECTION = Version("0.89.0-dev.6", (0, 89, 0), ("dev", "6"))
+"""`cli.connection`; `cli.api` and `cli.auth` are deprecated, and refused next to it."""
+
+AGENT_STATUS = Version("0.89.0-dev.7", (0, 89, 0), ("dev", "7"))
+"""`formae agent status`; `formae status agent` is a deprecated alias from here on."""
+
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
 _LONGEST = 600
 
 
 def explain(command: str, code: int, stderr: str) -> WizardError:
     """The error for a CLI run that failed with this exit code and error output."""
+    from wizard.catalogue import FORMAE, Raised, entry, filled, find
+
     said = _said(stderr)
     known = find(Raised(service=FORMAE, message=said))
     if known is None:
@@ -45,6 +111,8 @@ def _kebab(module: str) -> str:
 
 def _said(stderr: str) -> str:
     """The CLI's words on one line: no colours, no secrets, no links to its documentation."""
+    from wizard.local.formae.redaction import redacted_line
+
     lines = [_COLOUR.sub("", line).strip() for line in stderr.splitlines()]
     kept = [redacted_line(line) for line in lines if line and "docs.formae.io" not in line]
     said = " ".join(line for line in kept if not line.startswith("Command "))
@@ -83,8 +151,11 @@ def no_answer() -> WizardError:
 
 
 _VERSION_TIMEOUT = 10.0
+
 _STATUS_TIMEOUT = 90.0
+
 _USE_TIMEOUT = 30.0
+
 _LABEL = "formae version:"
 
 
@@ -199,7 +270,7 @@ def parse_status(output: str) -> AgentStatus:
     begin = output.find("{")
     try:
         said, _ = json.JSONDecoder().raw_decode(output, max(begin, 0))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise no_answer() from None
     version = said.get("Version") if isinstance(said, dict) else None
     if not isinstance(version, str) or not version:

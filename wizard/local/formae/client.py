@@ -7,9 +7,8 @@ from pathlib import Path
 
 from wizard.base.errors import ExitCode, WizardError
 from wizard.local.files import home
-from wizard.local.formae.cli import Cli, agent_status, find_cli
-from wizard.local.formae.config import Client, ClientConfig, Compared, Written
-from wizard.local.formae.connection import Connection, address
+from wizard.local.formae.cli import Cli, Version, agent_status, find_cli
+from wizard.local.formae.config import Client, ClientConfig, Compared, Connection, Written, address
 from wizard.local.formae.patch import patch
 from wizard.local.formae.redaction import diff
 from wizard.local.formae.restore import Superseded, drop, superseded
@@ -23,7 +22,6 @@ from wizard.local.formae.store import (
     read_store,
     write_config,
 )
-from wizard.local.formae.versions import Version
 
 CLI_VARIABLE = "FORMAE_WIZARD_CLI"
 """Set to "off", the formae CLI of this machine is left alone: it is not the demo's."""

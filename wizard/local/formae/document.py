@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
-from wizard.base.pkl import literal_value
+from wizard.base.text import literal_value
 
 
 class TokenKind(Enum):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from wizard.local.formae.connection import Lines, rendered
+from wizard.local.formae.config import Lines, rendered
 from wizard.local.formae.document import Body, Document, Member, TokenKind, tokens
 
 _BLANK = " \t"

@@ -10,9 +10,10 @@ Configs that are not ours to change, and what to say of them.
 from dataclasses import dataclass
 
 from wizard.base.errors import WizardError
-from wizard.base.pkl import literal_value, pkl_string
+from wizard.base.text import literal_value, pkl_string
 from wizard.local.formae import edits
-from wizard.local.formae.connection import (
+from wizard.local.formae.cli import Version
+from wizard.local.formae.config import (
     AUTH_BASIC,
     CONFIG,
     Connection,
@@ -27,7 +28,6 @@ from wizard.local.formae.connection import (
     import_clause,
 )
 from wizard.local.formae.document import Body, Document, Member, PklSyntaxError
-from wizard.local.formae.versions import Version
 
 _OURS = {"api", "auth", "connection", "url", "port", "username", "password"}
 

@@ -18,16 +18,11 @@ from pathlib import Path
 from wizard.base.errors import WizardError
 from wizard.base.offer import offers
 from wizard.local.files import OWNER_MAY_READ, real_file, write_private
-from wizard.local.formae.connection import (
-    Connection,
-    address,
-    connection_config,
-    current_connection,
-)
+from wizard.local.formae.cli import CONNECTION, PROFILES, Version
+from wizard.local.formae.config import Connection, address, connection_config, current_connection
 from wizard.local.formae.document import Document, PklSyntaxError
 from wizard.local.formae.patch import patch, unpatch
 from wizard.local.formae.store import Store, forget, remembered
-from wizard.local.formae.versions import CONNECTION, PROFILES, Version
 
 STAMP = re.compile(r"\.bak-\d{8}-\d{6}(-\d+)?")
 

@@ -19,11 +19,11 @@ from os.path import normpath
 from pathlib import Path
 
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.json_input import parsed_json
 from wizard.local.files import real_file, state_folder, write_private
-from wizard.local.formae.cli import Cli, use_profile
-from wizard.local.formae.connection import address, current_connection
+from wizard.local.formae.cli import PROFILES, Cli, Version, use_profile
+from wizard.local.formae.config import address, current_connection
 from wizard.local.formae.redaction import diff
-from wizard.local.formae.versions import PROFILES, Version
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
 _FALLBACK = "default"
@@ -294,7 +294,7 @@ def remember(environment: Mapping[str, str], active_file: Path, profile: str) ->
 def remembered(environment: Mapping[str, str], active_file: Path, profile: str) -> Before | None:
     """What was kept; None where nothing was."""
     try:
-        note = json.loads(_file(environment, active_file, profile).read_text("utf-8"))
+        note = parsed_json(_file(environment, active_file, profile).read_text("utf-8"))
         if note["version"] != VERSION or note["active"] != str(active_file):
             return None
         text = note["before"]

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from wizard.base.errors import WizardError
-from wizard.base.offer import offer
 from wizard.local.image import engine as advice
 from wizard.local.image.docker_config import DockerConfig
 from wizard.local.image.engine import (
@@ -139,7 +138,9 @@ def copy_image(
     if registry_of(reference) != login.server:
         raise ValueError("The login is for a different registry than the destination.")
     with closing(connect()) as engine:
-        copy = _Copy(engine, source, reference, platform, report, tries, cancelled)
+        copy = _Copy(
+            engine, source, reference, platform, report, tries, cancelled, destination.room
+        )
         with copy.told(Stage.PULL):
             before = Before.of(engine, source, reference)
         try:
@@ -172,6 +173,7 @@ class _Copy:
     report: Callable[[LayerProgress], None]
     tries: Tries
     cancelled: Cancelled
+    room: int
 
     def pull(self) -> int:
         """Fetch the source; the bytes of the layers whose size was said, as they travel."""
@@ -199,7 +201,7 @@ class _Copy:
             problem = refusal(refused.words, Stage.PULL, self.source)
             if not login.trouble:
                 raise problem from None
-            why = f"{problem.why} It was asked without a login. {login.trouble}"
+            why = f"{problem.why.rstrip('.')}. It was asked without a login. {login.trouble}"
             raise replace(problem, why=why) from None
 
     def check(self, compressed: int) -> None:
@@ -216,11 +218,10 @@ class _Copy:
                 entry="FW-DOCK-008",
             )
         needs = compressed + int(image.get("Size") or 0)
-        room = offer().storage
-        if needs > room:
-            whole = f"the {room // 10**9} GB of {offer().label}"
+        if self.room and needs > self.room:
+            whole = f"the {self.room // 10**9} GB that the agent's container has"
             phase = f"larger, compressed plus unpacked, than {whole}"
-            self.report(LayerProgress(WHOLE, phase, needs, room))
+            self.report(LayerProgress(WHOLE, phase, needs, self.room))
 
     def push(self, first: RegistryLogin, login: Callable[[], RegistryLogin]) -> str:
         """Send the destination's tag; the digest its registry knows it by now.

@@ -30,13 +30,15 @@ from wizard.local.image.registry import (
 )
 from wizard.local.image.stream import EVERY, Cancelled, LayerProgress, stop_if
 
-PART, LARGEST_PART = 5 * 2**20, 40 * 2**20
+PART, LARGEST_PART = 5 * 2**20, 256 * 2**20
 """Bytes of a part, and so of what is sent again at most; ECR takes no less, but for the last."""
 SECONDS = 5.0
 """How long a part is to take: a quick line hardly stands still between them, a bad one loses little
 where one is lost."""
 AT_ONCE = 12
 """Layers on their way at the same time."""
+BEGUN_AT_ONCE = 16
+"""Of an image with more, some wait for the answers to others before one is on its way."""
 GLANCE = 0.2
 """Seconds after which it is looked again whether the person wants no more of it."""
 UPLOADS = 3
@@ -102,8 +104,9 @@ def copy_directly(
     def all_of_them() -> None:
         with suppress(BaseException):
             # short answers would wait behind the layers, so they come first
-            fan_out({name: partial(one, each.begin) for name, each in copies.items()}, most=AT_ONCE)
-            fan_out({name: partial(one, each.run) for name, each in copies.items()}, most=AT_ONCE)
+            for part, most in ((_LayerCopy.begin, BEGUN_AT_ONCE), (_LayerCopy.run, AT_ONCE)):
+                works = {name: partial(one, partial(part, copy)) for name, copy in copies.items()}
+                fan_out(works, most=most)
 
     work = threading.Thread(target=all_of_them, name="image", daemon=True)
     work.start()

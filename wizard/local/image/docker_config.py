@@ -6,7 +6,6 @@ be read there keeps nobody from pulling a public image: it is left out, and said
 
 import base64
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wizard.base.json_input import parsed_json
 from wizard.base.secret import Secret
 from wizard.base.text import clean
 from wizard.local.image.names import RegistryLogin
@@ -85,7 +85,7 @@ class DockerConfig:
         if not file.is_file():
             return None
         try:
-            endpoint = _members(json.loads(file.read_text("utf-8"))["Endpoints"]["docker"])
+            endpoint = _members(parsed_json(file.read_text("utf-8"))["Endpoints"]["docker"])
         except (ValueError, KeyError, TypeError) as trouble:
             raise ValueError(
                 f"The Docker context's file {file} cannot be read: {trouble}"
@@ -120,7 +120,7 @@ class DockerConfig:
 
     def _read(self) -> Mapping[str, Any]:
         try:
-            told = json.loads(self.file.read_text("utf-8"))
+            told = parsed_json(self.file.read_text("utf-8"))
         except FileNotFoundError:
             return {}
         except OSError as trouble:
@@ -192,7 +192,7 @@ class DockerConfig:
 
 def _answered(helper: str, registry: str, answer: bytes) -> StoredLogin:
     try:
-        told = _members(json.loads(answer))
+        told = _members(parsed_json(answer))
         user, secret = str(told["Username"]), str(told["Secret"])
     except (ValueError, KeyError):
         return StoredLogin(None, f"The credential helper {helper} answers with no login.")

@@ -13,7 +13,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.offer import offer
 from wizard.local.image.docker_config import DockerConfig
 
 if TYPE_CHECKING:
@@ -72,8 +71,8 @@ def cannot_choose_platform(version: str) -> WizardError:
     """Containerd's image store, before Docker 27 could push one platform of an image."""
     return WizardError(
         "This Docker engine cannot push a single platform of an image.",
-        f"It is version {version} with the containerd image store; {offer().label} needs an image "
-        f"with only {offer().platform}, which that store can push since Docker 27.",
+        f"It is version {version} with the containerd image store, which can do that since Docker "
+        "27; the agent needs an image for its own platform alone.",
         "Update Docker to 27 or later, or turn the containerd image store off.",
         ExitCode.NOT_READY,
         entry="FW-DOCK-022",

@@ -7,7 +7,6 @@ refused immediately, in the registry's own words.
 from __future__ import annotations
 
 import functools
-import json
 import random
 import re
 import threading
@@ -24,6 +23,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, ProxyError, SSLError
 
 from wizard import __version__
+from wizard.base.json_input import parsed_json
 from wizard.base.secret import known
 from wizard.local import network
 from wizard.local.image.names import RegistryLogin, registry_url
@@ -43,8 +43,8 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 EXPIRED = re.compile(rb"authorization token has expired", re.IGNORECASE)
 """What ECR says of a token that ran out, with a 403."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-PIECE = 2**16
-"""Bytes that are read and sent at once."""
+PIECE = 2**18
+"""Bytes that are read and sent at once, at most: what has arrived does not wait for more."""
 AGENT = f"formae-wizard/{__version__}"
 PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 
@@ -141,7 +141,7 @@ class Answer:
 def _words(status: int, body: bytes) -> str:
     plain = f"HTTP {status} {responses.get(status, '')}".strip()
     try:
-        told = json.loads(body)
+        told = parsed_json(body)
         if isinstance(told, dict) and "errors" in told:
             first = told["errors"][0]
             code = str(first["code"]).lower().replace("_", " ")
@@ -199,8 +199,8 @@ def _demand_firm(status: int, headers: Mapping[str, str], data: bytes) -> None:
 def json_object(data: bytes) -> dict[str, Any]:
     """The JSON object that the registry answers with. Raises RefusedError for anything else."""
     try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
+        found = parsed_json(data)
+    except ValueError:
         found = None
     if not isinstance(found, dict):
         raise RefusedError("it answers with something that is not a JSON object")
@@ -315,7 +315,7 @@ class Registry:
             left = start if response.status == 200 else 0  # it knows no ranges: pass it over
             while left and (piece := response.read(min(PIECE, left), decode_content=False)):
                 left -= len(piece)
-            while piece := response.read(PIECE, decode_content=False):
+            while piece := response.read1(PIECE, decode_content=False):
                 yield piece
         finally:
             response.close()

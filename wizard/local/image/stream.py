@@ -8,7 +8,6 @@ Registries speak through the engine as free text; the texts that were seen are i
 Whatever is not known is told with the engine's words and no advice that might be wrong.
 """
 
-import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.json_input import parsed_json
 from wizard.catalogue import DOCKER, Raised, entry, filled, find
 from wizard.local.image.names import registry_of, split_reference
 from wizard.local.image.registry import NoWayError, Pauses
@@ -161,8 +161,8 @@ def records(
 def record_of(line: bytes) -> dict[str, Any]:
     """One record of the stream. Raises EngineRefusedError for a line that is none."""
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
+        record = parsed_json(line)
+    except ValueError:
         record = None
     if not isinstance(record, dict):
         shown = line[:LONGEST].decode("utf-8", "replace")
@@ -232,7 +232,7 @@ def stop_if(cancelled: Cancelled) -> None:
 
 def _message(text: str) -> str:
     try:
-        return str(json.loads(text)["message"])
+        return str(parsed_json(text)["message"])
     except (ValueError, KeyError, TypeError):
         return text
 

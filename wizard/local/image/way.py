@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
@@ -63,24 +63,26 @@ class Way:
     """Bytes left for the engine, where its disk is this machine's."""
     trouble: str = ""
     """Why a stored login could not be had, as a sentence; a public image needs none."""
+    digests: tuple[str, ...] = ()
+    """By which a copy of it is known, that of its config last; empty while unknown."""
+    kept: int = 0
+    """Bytes that the engine keeps of it, where only the engine has it."""
 
     @property
-    def digests(self) -> tuple[str, ...]:
-        """Of the manifest and of the config, by which a copy of it is known; empty while unknown.
-
-        Only a registry tells both; what an engine tells is of another kind.
-        """
-        return (self.image.digest, self.image.config.digest) if self.image else ()
+    def about(self) -> str:
+        """Platforms, size and digest, for a sentence."""
+        size = f"{self.size / 1e6:.1f} MB" if self.size else "size unknown"
+        if self.kept:
+            size = f"{self.kept / 1e6:.1f} MB in the engine"
+        _, _, name = self.digest.partition(":")
+        return f"{', '.join(self.platforms)}, {size}, sha256:{name[:12]}…"
 
     @property
     def words(self) -> str:
         """The image and its way, as a sentence without its full stop."""
-        size = f", {self.size / 1e6:.1f} MB" if self.size else ""
-        _, _, name = self.digest.partition(":")
-        told = f"{', '.join(self.platforms)}{size}, sha256:{name[:12]}…"
         if self.engine:
-            return f"{told}; through the Docker {self.engine}, {self.why}"
-        return f"{told}; directly from {registry_of(self.reference)}, without Docker"
+            return f"{self.about}; through the Docker {self.engine}, {self.why}"
+        return f"{self.about}; directly from {registry_of(self.reference)}, without Docker"
 
 
 def find_way(
@@ -93,10 +95,12 @@ def find_way(
     way leads to it.
     """
     if docker:
-        return replace(
-            _through_engine(reference, platform, ASKED),
-            size=_size(reference, platform, tries, profile),
-        )
+        way = _through_engine(reference, platform, ASKED)
+        try:  # a registry tells more than an engine
+            told = _direct(reference, platform, tries, profile)
+        except WizardError:
+            return way
+        return replace(way, digest=told.digest, size=told.size, digests=told.digests, kept=0)
     try:
         return _direct(reference, platform, tries, profile)
     except WizardError as problem:
@@ -106,14 +110,6 @@ def find_way(
             return _through_engine(reference, platform, _because(problem, reference))
         except WizardError:
             raise problem from None
-
-
-def _size(reference: str, platform: str, tries: Tries, profile: str) -> int:
-    """The bytes that travel, where the registry can be asked; the engine does not tell them."""
-    try:
-        return _direct(reference, platform, tries, profile).size
-    except WizardError:
-        return 0
 
 
 def _because(problem: WizardError, reference: str) -> str:
@@ -137,11 +133,12 @@ def _direct(reference: str, platform: str, tries: Tries, profile: str) -> Way:
         except NoWayError as nobody:
             raise unreached(nobody.host, nobody.words) from None
         about = (found.digest, found.size, found.platforms)
-        return Way(reference, platform, *about, image=found, source=registry)
+        digests = (found.digest, found.config.digest)
+        return Way(reference, platform, *about, image=found, source=registry, digests=digests)
     assert first is not None  # noqa: S101 - there is always one try without a login
     problem = refusal(first.words, Stage.PULL, reference, REGISTRY)
     if troubles:
-        problem = replace(problem, why=f"{problem.why} {' '.join(troubles)}")
+        problem = replace(problem, why=f"{problem.why.rstrip('.')}. {' '.join(troubles)}")
     raise problem
 
 
@@ -166,8 +163,10 @@ def _logins(host: str, troubles: list[str]) -> Iterator[RegistryLogin | None]:
 
 def _through_engine(reference: str, platform: str, why: str) -> Way:
     """The way through the engine, which is asked what its registry or its own store has."""
-    from wizard.local.image.engine import connect, troubles
+    from wizard.local.image.engine import connect, troubles, uses_containerd_store
 
+    digests: tuple[str, ...] = ()
+    kept = 0
     with closing(connect()) as engine:
         login = DockerConfig().login(registry_of(reference))
         try:
@@ -177,9 +176,13 @@ def _through_engine(reference: str, platform: str, why: str) -> Way:
             try:
                 digest, platforms = _distributed(engine, reference, login.header)
             except troubles():
-                digest, platforms = _stored(engine, reference)
-                if not digest:
+                stored = _stored(engine, reference)
+                if not stored:
                     raise
+                digest, platforms = stored["Id"], (f"{stored['Os']}/{stored['Architecture']}",)
+                kept = int(stored["Size"])
+                # containerd's store has an index there, of which one manifest is sent
+                digests = () if uses_containerd_store(engine) else (digest,)
         except troubles() as trouble:
             said = str(getattr(trouble, "explanation", None) or trouble)
             raise refusal(said, Stage.PULL, reference) from None
@@ -195,6 +198,8 @@ def _through_engine(reference: str, platform: str, why: str) -> Way:
         why=why,
         free=free,
         trouble=login.trouble,
+        digests=digests,
+        kept=kept,
     )
 
 
@@ -223,15 +228,14 @@ def _distributed(
     return str(found["Descriptor"]["digest"]), tuple(dict.fromkeys(named))
 
 
-def _stored(engine: APIClient, reference: str) -> tuple[str, tuple[str, ...]]:
-    """Id and platform of an image that the engine itself has; empty where it has none."""
+def _stored(engine: APIClient, reference: str) -> Mapping[str, Any]:
+    """An image that the engine itself has, as inspected; empty where it has none."""
     from docker.errors import ImageNotFound
 
     try:
-        image = engine.inspect_image(reference)
+        return dict(engine.inspect_image(reference))
     except ImageNotFound:
-        return "", ()
-    return str(image["Id"]), (f"{image.get('Os')}/{image.get('Architecture')}",)
+        return {}
 
 
 def copy_along(

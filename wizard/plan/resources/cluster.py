@@ -1,11 +1,14 @@
-"""What a new and an existing cluster have in common, and the steps of an existing one."""
+"""An existing cluster, and what a new one shares with it: the Data API and its statements."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from wizard.base.names import TAG_KEY, TAG_VALUE
+from wizard.base.names import RESTORED_FROM, TAG_KEY, TAG_VALUE
 from wizard.base.values import Found, Ref, Value
+from wizard.plan.charges import HOURS, Charge, Item, Place, millions, plain, usage
 from wizard.plan.model import (
     Before,
     Call,
@@ -13,22 +16,28 @@ from wizard.plan.model import (
     LookOnly,
     Lookup,
     Output,
+    Poll,
     Quota,
     Refusal,
+    Resource,
     RestoreSpec,
     Retry,
     Section,
     Step,
 )
-from wizard.plan.page import database_page, secret_page
+from wizard.plan.page import database_page, secret_page, snapshots_page
 from wizard.plan.resources.common import Site, deleted_secret, secret_look
 from wizard.plan.resources.types import CLUSTER_TYPE
 
 CLUSTER_ARN = Ref("cluster", "arn")
+
 SECRET_ARN = Ref("database-secret", "arn")
+
 ENGINE = "aurora-postgresql"
+
 AGENTS_SECRETS = ("-api-creds", "-config")
 """How the wizard's secrets end that hold no credentials of a database."""
+
 DEAD_ENDS = frozenset(
     {
         "deleting",
@@ -103,6 +112,112 @@ def not_express(name: str) -> Refusal:
     )
 
 
+def cluster_available(name: Value, every: float = 3, limit: float = 900) -> Poll:
+    """Waits for a cluster that takes the next change; seconds between two looks, and at most."""
+    return Poll(
+        call=Call(
+            service="rds", operation="DescribeDBClusters", params={"DBClusterIdentifier": name}
+        ),
+        path="DBClusters[0].Status",
+        until=frozenset({"available"}),
+        fail=DEAD_ENDS,
+        every=every,
+        limit=limit,
+    )
+
+
+RESTORING = frozenset(
+    {
+        "DBClusterIdentifier",
+        "Engine",
+        "ServerlessV2ScalingConfiguration",
+        "CopyTagsToSnapshot",
+        "VpcSecurityGroupIds",
+        "DBSubnetGroupName",
+        "Tags",
+    }
+)
+"""Parameters of CreateDBCluster that restoring takes as well; the others are the snapshot's."""
+
+
+def kept_snapshot(site: Site) -> Step:
+    """What the cluster is restored from; not needed any more once the cluster is there."""
+    name = site.answers.snapshot
+    shared: dict[str, Value] = {"IncludeShared": True} if name.startswith("arn:") else {}
+    missing = "" if site.inputs.cluster_made else f"The snapshot {name} does not exist."
+    return Step(
+        id="snapshot",
+        section=Section.DATABASE,
+        title="Snapshot of the database",
+        why="The new cluster is restored from it, with its version of PostgreSQL. It stays, and "
+        "you pay for its storage until you delete it.",
+        lookups=(
+            Lookup(
+                call=Call(
+                    service="rds",
+                    operation="DescribeDBClusterSnapshots",
+                    params={"DBClusterSnapshotIdentifier": name, **shared},
+                ),
+                pick="DBClusterSnapshots[0]",
+                absent=frozenset({"DBClusterSnapshotNotFoundFault"}),
+            ),
+        ),
+        make=LookOnly(missing, "Choose another one (--snapshot), or an empty database."),
+        outputs={"version": Output("EngineVersion", "16.x")},
+        usual=(0, 2),
+        page=snapshots_page(),
+    )
+
+
+def restored(site: Site, step: Step, **more: Value) -> Step:
+    """The step of a new cluster, with the data of a snapshot instead of none.
+
+    AWS takes neither password nor Data API with that call, so they follow in steps of their own;
+    `more` are further parameters. The cluster's tag says what it was restored from.
+    """
+    assert isinstance(step.make, Call)  # noqa: S101 - a new cluster is made by a call
+    name, snapshot = site.names.cluster, site.answers.snapshot
+    asked = {key: each for key, each in step.make.params.items() if key in RESTORING}
+    origin: dict[str, Value] = {"Key": RESTORED_FROM, "Value": snapshot}
+    params: dict[str, Value] = {
+        **asked,
+        "SnapshotIdentifier": snapshot,
+        "EngineVersion": Ref("snapshot", "version"),
+        **more,
+        "Tags": [*site.tags(name), origin],
+    }
+    assert step.resource is not None  # noqa: S101 - as above
+    return replace(
+        step,
+        why=f"{step.why} It is restored from the snapshot {snapshot.rpartition(':')[2]}.",
+        make=Call(service="rds", operation="RestoreDBClusterFromSnapshot", params=params),
+        resource=Resource(step.resource.type, params),
+        fits=tuple(each for each in step.fits if each.path != "HttpEndpointEnabled"),
+        wait=cluster_available(name, 10, 3600),
+        usual=(180, 900),
+    )
+
+
+def of_another_origin(site: Site) -> Refusal:
+    """That AWS restores a snapshot into a new cluster only, and this one is there already."""
+    name, wanted = site.names.cluster, site.answers.snapshot
+    origin = f"(not_null(TagList, `[]`)[?Key=='{RESTORED_FROM}'] | [0].Value)"
+    if not wanted:
+        return Refusal(
+            origin,
+            f"The cluster {name} exists and was restored from a snapshot; AWS does not make it "
+            "empty again.",
+            "Keep it: leave out --snapshot. Or choose another name for the deployment (--name).",
+        )
+    return Refusal(
+        f"{origin} != '{wanted}'",
+        f"The cluster {name} exists and was not restored from {wanted}: AWS restores a snapshot "
+        "into a new cluster only.",
+        "Keep the cluster as it is: leave out --snapshot. Or remove it first (formae-wizard "
+        "destroy), or choose another name for the deployment (--name).",
+    )
+
+
 def started(cluster: Value, status: str) -> Before:
     """What must be done to a stopped cluster, or to what is in it, before it can go."""
     return Before(
@@ -128,8 +243,8 @@ def connection(site: Site, name: str) -> dict[str, Output]:
 
 
 def current_version(site: Site) -> tuple[Lookup, ...]:
-    """Finds the versions of the secret that was found, where an agent must follow them."""
-    if not site.answers.direct:
+    """Finds the versions of the secret that was found, where something hangs on which it is."""
+    if not site.answers.direct and not site.answers.snapshot:
         return ()
     call = Call(
         service="secretsmanager",
@@ -158,6 +273,7 @@ def _rotates(arn: str) -> Refusal:
 
 
 OTHERWISE = "Let the wizard do it (formae-wizard apply --wake yes), or run "
+
 EFFECT = "This takes some minutes, and a running one costs more."
 
 
@@ -277,3 +393,61 @@ def existing_cluster(site: Site) -> list[Step]:
             page=database_page(answers.cluster_arn, cluster=True),
         ),
     ]
+
+
+POLL_SECONDS = 5
+"""formae looks for expired stacks that often, with one statement each time, busy or not."""
+
+IDLE_STATEMENTS = HOURS * 3600 / POLL_SECONDS
+
+BUSY_STATEMENTS = Decimal(1_000_000)
+"""On top of the polling: commands, and the synchronisation of about a hundred resources every five
+minutes (8,760 times a month) at about a hundred statements each. A guess on the high side."""
+
+NOT_YET = frozenset(
+    {
+        "DatabaseNotFoundException",
+        "DatabaseUnavailableException",
+        "DatabaseResumingException",
+        "ServiceUnavailableError",
+        "InternalServerErrorException",
+        "HttpEndpointNotEnabledException",
+        "SecretsErrorException",
+        "InvalidResourceStateException",
+    }
+)
+"""Data API errors that mean "not yet" while a cluster, its switch or its secret is new."""
+
+NOT_LET_IN = NOT_YET | {"DatabaseErrorException", "BadRequestException", "ForbiddenException"}
+"""What the Data API answers while the cluster and the secret are not of one mind yet."""
+
+
+def statement(
+    sql: Value, cluster: Value = CLUSTER_ARN, secret: Value = SECRET_ARN, **more: Value
+) -> Call:
+    """One SQL statement through the Data API, as the agent will send them."""
+    return Call(
+        service="rds-data",
+        operation="ExecuteStatement",
+        params={
+            "resourceArn": cluster,
+            "secretArn": secret,
+            "database": "postgres",
+            "sql": sql,
+            **more,
+        },
+    )
+
+
+def statements() -> Charge:
+    """What the agent's statements cost, idle and busy."""
+    idle, busy = IDLE_STATEMENTS, IDLE_STATEMENTS + BUSY_STATEMENTS
+    charge = usage(
+        "Data API",
+        Item.DATA_API,
+        millions(idle),
+        millions(busy),
+        f"{plain(millions(idle), 1)} million statements from polling every {POLL_SECONDS} seconds; "
+        f"busy {plain(millions(busy), 1)} million",
+    )
+    return replace(charge, place=Place.DATABASE)

@@ -182,6 +182,21 @@ def stored_secret(site: Site, name: str, then: str, *more: Call) -> dict[str, An
     }
 
 
+def another_password(site: Site, step_id: str, put: Call) -> tuple[Expectation, ...]:
+    """That the secret of this step has another password than before the snapshot: `put` does it."""
+    version = site.inputs.passwords_before.get(step_id)
+    if not version:
+        return ()
+    stages = f'not_null(VersionIdsToStages."{version}", `[]`)'
+    fit = Expectation(
+        what="its password",
+        path=f"(contains({stages}, 'AWSCURRENT') && 'as before the removal') || 'a new one'",
+        want="a new one",
+        update=put,
+    )
+    return (fit,)
+
+
 def account(site: Site) -> Step:
     """The identity every other call is made with."""
     known = site.inputs.account

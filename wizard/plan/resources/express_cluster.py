@@ -26,22 +26,29 @@ from wizard.plan.model import (
 from wizard.plan.page import database_page
 from wizard.plan.resources.cluster import (
     CLUSTER_ARN,
-    DEAD_ENDS,
     ENGINE,
+    NOT_LET_IN,
+    NOT_YET,
     SECRET_ARN,
+    cluster_available,
+    kept_snapshot,
     look_cluster,
+    of_another_origin,
     rds_quota,
+    restored,
+    statement,
+    statements,
     usable,
     while_busy,
 )
 from wizard.plan.resources.common import Site, owned, tagged_in_rds
-from wizard.plan.resources.data_api import NOT_LET_IN, NOT_YET, statement, statements
 from wizard.plan.resources.new_cluster import (
     cluster_charges,
     cluster_goes,
     database_secret,
+    instance,
 )
-from wizard.plan.resources.types import CLUSTER_TYPE
+from wizard.plan.resources.types import CLUSTER_TYPE, INSTANCE_TYPE
 
 MASTER = "postgres"
 ROLE = "formae"
@@ -51,13 +58,49 @@ CLUSTER_ID = Ref("cluster", "id")
 
 def express_cluster(site: Site) -> list[Step]:
     """The steps up to a database the agent can fill."""
-    return [
-        database_secret(site, ROLE),
+    secret = database_secret(site, ROLE)
+    if site.answers.snapshot:  # the master user can only sign in once the capacity is changed
+        made = [kept_snapshot(site), _restored(site), _writer(site), _capacity(site, "cluster")]
+        return [secret, *made, data_api_on(site, "capacity"), agents_database(site, "instance")]
+    first, then = _cluster(site), data_api_on(site, "cluster")  # the agent waits for no capacity
+    return [secret, first, then, _capacity(site, then.id), agents_database(site, first.id)]
+
+
+AWS_RANGE: dict[str, Value] = {"MinCapacity": 0, "MaxCapacity": 16}
+"""What AWS gives a cluster in express configuration."""
+
+
+def _restored(site: Site) -> Step:
+    """Make the cluster from the snapshot, with the limits that AWS gives any new one.
+
+    So the step of the capacity always has its change to make; with it the master user gets its
+    sign-in by token, which no description shows.
+    """
+    step = restored(
+        site,
         _cluster(site),
-        _capacity(site),
-        _data_api(site),
-        agents_database(site),
-    ]
+        ServerlessV2ScalingConfiguration=AWS_RANGE,
+        EnableVPCNetworking=False,
+        EnableInternetAccessGateway=True,
+        EnableIAMDatabaseAuthentication=True,
+    )
+    return replace(step, refusals=tuple(each for each in step.refusals if each != _unserved(site)))
+
+
+def _writer(site: Site) -> Step:
+    """Make the instance, which comes with a new cluster but not with a restored one."""
+    step = instance(site)
+    assert step.resource is not None  # noqa: S101 - it is a resource of AWS's
+    asked = {k: v for k, v in step.resource.properties.items() if k != "PubliclyAccessible"}
+    wanted = INSTANCE_TYPE.wanted(asked)
+    return replace(
+        step,
+        why="The cluster is storage; the instance is the compute that scales between the minimum "
+        "and maximum capacity.",
+        make=wanted["make"],
+        resource=wanted["resource"],
+        retry=while_busy(),
+    )
 
 
 def _not_in_vpc(name: str) -> Refusal:
@@ -69,7 +112,8 @@ def _not_in_vpc(name: str) -> Refusal:
     )
 
 
-def _unserved(name: str) -> Refusal:
+def _unserved(site: Site) -> Refusal:
+    name = site.names.cluster
     return Refusal(
         "Status=='available' && !DBClusterMembers",
         f"The cluster {name} has no instance, so it accepts no connections.",
@@ -97,11 +141,11 @@ def _cluster(site: Site) -> Step:
         resource=Resource(CLUSTER_TYPE.name, params),
         make=Call(service="rds", operation="CreateDBCluster", params=params),
         lookups=(look_cluster(name),),
-        wait=_available(name),
+        wait=cluster_available(name),
         fits=tagged_in_rds(site, name, "DBClusterArn"),
         retry=while_busy(),
         owned=owned("TagList"),
-        **usable(site, name, _not_in_vpc(name), _unserved(name)),
+        **usable(site, name, _not_in_vpc(name), of_another_origin(site), _unserved(site)),
         outputs={
             "arn": Output("DBClusterArn", site.likely_arn("rds", f"cluster:{name}")),
             "id": Output("DBClusterIdentifier", name),
@@ -132,21 +176,11 @@ def _cluster(site: Site) -> Step:
     )
 
 
-def _available(name: Value) -> Poll:
-    return Poll(
-        call=Call(
-            service="rds", operation="DescribeDBClusters", params={"DBClusterIdentifier": name}
-        ),
-        path="DBClusters[0].Status",
-        until=frozenset({"available"}),
-        fail=DEAD_ENDS,
-        every=3,
-        limit=900,
-    )
+def _capacity(site: Site, after: str) -> Step:
+    """What AWS makes pauses when idle, which the agent's polling would not let it do anyway.
 
-
-def _capacity(site: Site) -> Step:
-    """What AWS makes pauses when idle, which the agent's polling would not let it do anyway."""
+    A cluster takes one change at a time: this one follows the step `after`.
+    """
     answers, name = site.answers, site.names.cluster
     range_: dict[str, Value] = {
         "MinCapacity": answers.min_capacity,
@@ -156,6 +190,10 @@ def _capacity(site: Site) -> Step:
         "DBClusterIdentifier": name,
         "ServerlessV2ScalingConfiguration": range_,
     }
+    (fit,) = CLUSTER_TYPE.fits(properties)
+    if answers.snapshot and fit.update:  # the snapshot's master user may have a password
+        params = {**fit.update.params, "MasterUserAuthenticationType": "iam-db-auth"}
+        fit = replace(fit, update=replace(fit.update, params=params))
     return Step(
         id="capacity",
         section=Section.DATABASE,
@@ -164,9 +202,10 @@ def _capacity(site: Site) -> Step:
         "maximum.",
         make=LookOnly(f"The cluster {name} does not exist."),
         lookups=(look_cluster(CLUSTER_ID),),
-        fits=CLUSTER_TYPE.fits(properties),
-        wait=_available(CLUSTER_ID),
+        fits=(fit,),
+        wait=cluster_available(CLUSTER_ID),
         retry=while_busy(),
+        after=frozenset({after}),
         part_of="cluster",
         outputs={"min": Output("ServerlessV2ScalingConfiguration.MinCapacity", "0.5")},
         usual=(5, 60),
@@ -174,7 +213,8 @@ def _capacity(site: Site) -> Step:
     )
 
 
-def _data_api(site: Site) -> Step:
+def data_api_on(site: Site, after: str) -> Step:
+    """The Data API of a cluster that could not be made with it, once the step `after` has ended."""
     name = site.names.cluster
     (fit,) = CLUSTER_TYPE.fits({"EnableHttpEndpoint": True})
     on = Call(service="rds", operation="EnableHttpEndpoint", params={"ResourceArn": CLUSTER_ARN})
@@ -187,11 +227,11 @@ def _data_api(site: Site) -> Step:
         make=LookOnly(f"The cluster {name} does not exist."),
         lookups=(look_cluster(CLUSTER_ID),),
         fits=(replace(fit, update=on),),
-        wait=_available(CLUSTER_ID),
+        wait=cluster_available(CLUSTER_ID),
         retry=replace(
             while_busy(), pattern="^(InvalidDBClusterStateFault|InvalidResourceStateFault)"
         ),
-        after=frozenset({"capacity"}),
+        after=frozenset({after}),
         part_of="cluster",
         outputs={"on": Output("HttpEndpointEnabled", "true")},
         usual=(5, 60),
@@ -199,14 +239,18 @@ def _data_api(site: Site) -> Step:
     )
 
 
-def agents_database(site: Site) -> Step:
-    """The role of the Data API and its database; whoever can sign in to it has both."""
+def agents_database(site: Site, served_by: str) -> Step:
+    """The role of the Data API and its database; whoever can sign in to it has both.
+
+    `served_by` is the step that brings the cluster's instance.
+    """
     name = site.answers.database_name
     return Step(
         id="database",
         section=Section.DATABASE,
         title="Agent database",
-        why=f"An empty PostgreSQL database and its user {ROLE}, which owns it and nothing else. "
+        why=f"{_filled(site)} PostgreSQL database and its user {ROLE}, which owns it and nothing "
+        "else. "
         "They are created over one TLS connection from this machine, as the master user with an "
         "IAM token; the password itself is not sent.",
         lookups=(
@@ -233,10 +277,14 @@ def agents_database(site: Site) -> Step:
             limit=600,
             tolerate=NOT_YET,
         ),
-        after=frozenset({"data-api-on"}),
+        after=frozenset({"data-api-on", served_by}),
         outputs={"name": Output("name", name)},
         part_of="cluster",
         usual=(3, 40),
         page=database_page(CLUSTER_ARN, cluster=True),
         charges=(statements(),),
     )
+
+
+def _filled(site: Site) -> str:
+    return "The snapshot's" if site.answers.snapshot else "An empty"

@@ -29,15 +29,26 @@ def reference(answers: Answers, digest: str) -> str:
 
 def image_identifier(site: Site) -> Text:
     """The image as the host pulls it."""
-    if site.offer.pulls_anywhere:
+    if not site.answers.copied:
         return Text((reference(site.answers, site.inputs.image_digest),))
-    return Text((Ref("repository", "uri"), ":", site.answers.image_version))
+    if site.offer.pulls_anywhere:  # and so by the digest of what was copied there
+        return Text((*_copy(site), "@", Ref("image", "digest")))
+    return Text(_copy(site))
+
+
+def _copy(site: Site) -> tuple[str | Ref, ...]:
+    return Ref("repository", "uri"), ":", site.answers.copy_tag
 
 
 def recorded_image(site: Site) -> dict[str, str]:
-    """The tag that says which image was chosen, and by which digest; none where it is copied."""
+    """The tag that says which image was chosen, and by which digest; none where it is copied.
+
+    The architecture stands behind it, where it is not the usual one: each has a digest of its own.
+    """
     named = reference(site.answers, site.inputs.image_digest)
-    recorded = site.offer.pulls_anywhere and len(named) <= LONGEST
+    if site.answers.architecture != "x86_64":
+        named = f"{named} {site.answers.architecture}"
+    recorded = not site.answers.copied and len(named) <= LONGEST
     return {IMAGE_RECORD: named} if recorded else {}
 
 
@@ -46,7 +57,7 @@ def image(site: Site) -> list[Step]:
 
     None where the host pulls the image from its own registry.
     """
-    if site.offer.pulls_anywhere:
+    if not site.answers.copied:
         return []
     return [_repository(site), _image(site)]
 
@@ -62,7 +73,9 @@ def _repository(site: Site) -> Step:
         id="repository",
         section=Section.IMAGE,
         title="ECR repository",
-        why=f"{site.offer.label} only pulls images from ECR, so formae's image needs a repository "
+        why="Your own copy of formae's image, from which the agent is started."
+        if site.offer.pulls_anywhere
+        else f"{site.offer.label} only pulls images from ECR, so formae's image needs a repository "
         "in your account.",
         lookups=(
             Lookup(
@@ -112,7 +125,7 @@ def _image_charge() -> Charge:
 
 def _image(site: Site) -> Step:
     answers, config = site.answers, site.inputs.image_config
-    wanted = [{"imageTag": answers.image_version}]
+    wanted = [{"imageTag": answers.copy_tag}]
     manifest = Lookup(
         call=Call(
             service="ecr",
@@ -126,8 +139,9 @@ def _image(site: Site) -> Step:
         id="image",
         section=Section.IMAGE,
         title=f"formae image {answers.image_version}",
-        why=f"Copied from its registry to ECR for {site.offer.platform}, the only platform "
-        f"{site.offer.label} runs. The version must match the CLI's.",
+        why=f"Copied from its registry to ECR for {answers.platform}, the only platform "
+        f"{'the agent' if len(site.offer.architectures) > 1 else site.offer.label} runs. The "
+        "version must match the CLI's.",
         lookups=(
             Lookup(
                 call=Call(
@@ -146,9 +160,10 @@ def _image(site: Site) -> Step:
         broken=f"Manifest && !contains(Manifest, '{config}')" if config else "",
         make=CopyImage(
             source=f"{answers.image_source}:{answers.image_version}",
-            destination=image_identifier(site),
-            platform=site.offer.platform,
+            destination=Text(_copy(site)),
+            platform=answers.platform,
             through_docker=answers.through_docker,
+            room=site.offer.storage,
         ),
         outputs={"digest": Output("imageDigest", "sha256:…")},
         part_of="repository",

@@ -1,4 +1,4 @@
-"""The VPC, its security groups, and the rule with which a database lets the agent in."""
+"""Security groups of the VPC, and the rule with which a database lets the agent in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from wizard.plan.model import (
     Call,
     DeleteSpec,
     Expectation,
-    LookOnly,
     Lookup,
     Output,
     Resource,
@@ -46,29 +45,6 @@ STILL_USED = DeleteSpec(
 def task_group_name(names: Names) -> str:
     """What the agent's own security group is called."""
     return f"{names.service}-task"
-
-
-def vpc(site: Site) -> Step:
-    """The default VPC, which must be there."""
-    region = site.answers.region
-    default: list[Value] = [{"Name": "is-default", "Values": ["true"]}]
-    make_it = f"Create it with `aws ec2 create-default-vpc --region {region}`."
-    return Step(
-        id="vpc",
-        section=Section.NETWORK,
-        title="Default VPC",
-        why="The agent's task and the load balancer run in it.",
-        make=LookOnly(f"There is no default VPC in {region}.", make_it),
-        lookups=(
-            Lookup(
-                call=Call(service="ec2", operation="DescribeVpcs", params={"Filters": default}),
-                pick="Vpcs[0]",
-            ),
-        ),
-        outputs={"id": Output("VpcId", "vpc-<id>")},
-        anywhere=frozenset({"ec2:DescribeVpcs"}),
-        usual=(0, 1),
-    )
 
 
 def group(

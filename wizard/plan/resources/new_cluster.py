@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from wizard.answers.model import Answers, Source
-from wizard.base.values import JsonText, NewPassword, Ref, SecretRef, Value
+from wizard.base.values import Found, JsonText, NewPassword, Ref, SecretRef, Value
 from wizard.plan.charges import (
     BUSY_HOURS,
     BUSY_HOURS_A_DAY,
@@ -43,10 +43,13 @@ from wizard.plan.resources.cluster import (
     any_of,
     connection,
     current_version,
+    kept_snapshot,
     look_cluster,
     not_express,
+    of_another_origin,
     other_major,
     rds_quota,
+    restored,
     started,
     usable,
     version_output,
@@ -54,6 +57,7 @@ from wizard.plan.resources.cluster import (
 )
 from wizard.plan.resources.common import (
     Site,
+    another_password,
     owned,
     secret_charge,
     secret_look,
@@ -68,6 +72,7 @@ from wizard.plan.resources.network import (
     in_own_group,
     own_group,
 )
+from wizard.plan.resources.subnets import SUBNET_GROUP, subnet_group
 from wizard.plan.resources.types import CLUSTER_TYPE, INSTANCE_TYPE, SECRET_TYPE
 
 IDLE_IO = Decimal(100_000)
@@ -246,9 +251,7 @@ def instance_look(name: str) -> Lookup:
 
 def _describe_instance(name: str) -> Call:
     return Call(
-        service="rds",
-        operation="DescribeDBInstances",
-        params={"DBInstanceIdentifier": name},
+        service="rds", operation="DescribeDBInstances", params={"DBInstanceIdentifier": name}
     )
 
 
@@ -257,20 +260,23 @@ MASTER_USER = "postgres"
 
 def new_cluster(site: Site) -> list[Step]:
     """The steps up to an instance that is available."""
-    own = [database_group(site)] if site.answers.direct else []
-    return [
-        *own,
-        database_secret(site, MASTER_USER),
-        _engine_version(site),
-        _cluster(site),
-        instance(site),
-    ]
+    answers, cluster, version = site.answers, _cluster(site), _engine_version(site)
+    own = [database_group(site)] if answers.direct else []
+    own += [subnet_group(site)] if answers.subnets else []
+    if answers.snapshot:
+        cluster, version = restored(site, cluster), kept_snapshot(site)
+    return [*own, database_secret(site, MASTER_USER), version, cluster, instance(site)]
 
 
 def database_secret(site: Site, user: str) -> Step:
-    """Brought back it keeps its text: a cluster that was kept goes by that very password."""
+    """Brought back it keeps its text: a cluster that was kept goes by that very password.
+
+    One that comes from a snapshot gets another one.
+    """
     name = site.names.database_secret
     credentials = JsonText({"username": user, "password": NewPassword("database")})
+    new: dict[str, Value] = {"SecretId": Found("ARN"), "SecretString": credentials}
+    put = Call(service="secretsmanager", operation="PutSecretValue", params=new)
     wanted = SECRET_TYPE.wanted(
         {
             "Name": name,
@@ -278,10 +284,13 @@ def database_secret(site: Site, user: str) -> Step:
             "SecretString": credentials,
             "Tags": site.tags(name),
         },
+        *another_password(site, "database-secret", put),
         *tagged_secret(site, name),
         without=("SecretString",),
     )
     stored = stored_secret(site, name, "restored, with its existing password")
+    if site.answers.snapshot and not site.inputs.cluster_made:
+        stored = stored_secret(site, name, "restored, with a new password", put)
     stored["outputs"] |= version_output(site)
     return Step(
         id="database-secret",
@@ -338,6 +347,8 @@ def _engine_version(site: Site) -> Step:
 
 def _cluster(site: Site) -> Step:
     name, answers = site.names.cluster, site.answers
+    # the version of a snapshot is as it is
+    version = [] if answers.snapshot else [other_major(name, answers.engine_version)]
     capacity: dict[str, Value] = {
         "MinCapacity": answers.min_capacity,
         "MaxCapacity": answers.max_capacity,
@@ -353,7 +364,7 @@ def _cluster(site: Site) -> Step:
         **CLUSTER_TYPE.wanted(_properties(site, capacity), *in_own_group(site), *tags),
         retry=while_busy(),
         owned=owned("TagList"),
-        **usable(site, name, not_express(name), other_major(name, answers.engine_version)),
+        **usable(site, name, not_express(name), of_another_origin(site), *version),
         outputs={
             "arn": Output("DBClusterArn", site.likely_arn("rds", f"cluster:{name}")),
             "id": Output("DBClusterIdentifier", name),
@@ -378,7 +389,7 @@ def _cluster(site: Site) -> Step:
 def _reached(site: Site) -> str:
     if site.answers.direct:
         return (
-            "Serverless v2 PostgreSQL in the default VPC, where the agent reaches it. The wizard "
+            f"Serverless v2 PostgreSQL in {_where(site)}, where the agent reaches it. The wizard "
             "uses its Data API. Storage is encrypted."
         )
     return (
@@ -387,9 +398,17 @@ def _reached(site: Site) -> str:
     )
 
 
+def _where(site: Site) -> str:
+    return "the VPC of your subnets" if site.answers.subnets else "the default VPC"
+
+
 def _properties(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:
     name = site.names.cluster
-    groups = {"VpcSecurityGroupIds": [Ref(DATABASE_GROUP, "id")]} if site.answers.direct else {}
+    groups: dict[str, Value] = {}
+    if site.answers.subnets:
+        groups["DBSubnetGroupName"] = Ref(SUBNET_GROUP, "name")
+    if site.answers.direct:
+        groups["VpcSecurityGroupIds"] = [Ref(DATABASE_GROUP, "id")]
     return {
         "DBClusterIdentifier": name,
         "Engine": ENGINE,

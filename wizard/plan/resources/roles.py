@@ -10,13 +10,12 @@ from wizard.base.names import POWER_USER, RECORD_PREFIX
 from wizard.base.values import Ref, Text, Value
 from wizard.documents import iam
 from wizard.documents.document import Document
-from wizard.plan.hosting import AGENT_ROLE
+from wizard.plan.inputs import AGENT_ROLE
 from wizard.plan.model import Call, Expectation, Lookup, Output, Refusal, Section, Step
 from wizard.plan.page import role_page
 from wizard.plan.resources.cluster import CLUSTER_ARN
 from wizard.plan.resources.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.resources.common import ROLE, Site, owned, tagged
-from wizard.plan.resources.config import CONFIG_SECRET_ARN
 from wizard.plan.resources.policies import (
     NO_SUCH,
     NOT_AT_ONCE,
@@ -26,6 +25,7 @@ from wizard.plan.resources.policies import (
     scope,
     unneeded,
 )
+from wizard.plan.resources.secrets import CONFIG_SECRET_ARN
 from wizard.plan.resources.types import INLINE_TYPE, ROLE_TYPE
 
 POLICIES = f"{RECORD_PREFIX}policies"
@@ -38,6 +38,7 @@ def runtime_document(site: Site) -> Document:
         cluster_arn=CLUSTER_ARN,
         database_secret_arn=DATABASE_SECRET_ARN,
         config_secret_arn=CONFIG_SECRET_ARN,
+        direct=site.answers.direct,
         keys=site.inputs.secret_keys,
     )
 
@@ -169,17 +170,27 @@ def _runtime_policy(site: Site, document: Document) -> Step:
         role=AGENT_ROLE,
         name=names.runtime_policy,
         title="Base policy",
-        why="Access to the agent's own database and secrets. Without the config secret, the agent "
+        why="Access to the agent's own config, and nothing else: it reaches its database with a "
+        "password that ECS gives it."
+        if site.answers.direct
+        else "Access to the agent's own database and secrets. Without the config secret, the agent "
         "could not start with restricted permissions.",
     )
-    region = site.answers.region
+    region, text = site.answers.region, "to_string(PolicyDocument)"
     elsewhere = Refusal(
-        f"contains(to_string(PolicyDocument), ':rds:') && "
-        f"!contains(to_string(PolicyDocument), ':rds:{region}:')",
+        f"(contains({text}, ':rds:') || contains({text}, ':secretsmanager:')) && "
+        f"!contains({text}, ':rds:{region}:') && !contains({text}, ':secretsmanager:{region}:')",
         f"The role {names.instance_role} belongs to a deployment named {site.answers.name} in "
         "another region; IAM roles are shared by all regions.",
         "Choose another name for the deployment (--name), or remove the other one first "
         "(`formae-wizard status --all-regions` shows where it is).",
         entry="FW-RUN-007",
     )
-    return replace(step, refusals=(elsewhere,), **wanted)
+    step = replace(step, refusals=(elsewhere,), **wanted)
+    if not site.inputs.data_api_before:
+        return step
+    return replace(
+        step,
+        why=f"{step.why} The agent of before needs the Data API until this one is deployed.",
+        after=step.after | {"service"},
+    )

@@ -248,6 +248,12 @@ CLUSTER_TYPE = Type(
 INSTANCE_TYPE = Type(
     name="AWS::RDS::DBInstance", service="rds", create="CreateDBInstance", tagging=DATABASE
 )
+SUBNET_GROUP_TYPE = Type(
+    name="AWS::RDS::DBSubnetGroup",
+    service="rds",
+    create="CreateDBSubnetGroup",
+    tagging=DATABASE,
+)
 REPOSITORY_TYPE = Type(
     name="AWS::ECR::Repository",
     service="ecr",

@@ -8,10 +8,17 @@ from __future__ import annotations
 from wizard.base.values import Ref, Text
 from wizard.documents.configs import client_config
 from wizard.documents.document import Document
-from wizard.plan.model import AskThroughClient, Probe, Section, Step, WriteClientConfig
-from wizard.plan.page import Page
+from wizard.plan.model import (
+    AskThroughClient,
+    LookOnly,
+    Poll,
+    Probe,
+    Section,
+    Step,
+    WriteClientConfig,
+)
 from wizard.plan.resources.common import HEALTH, Site
-from wizard.plan.resources.config import API_PASSWORD
+from wizard.plan.resources.secrets import API_PASSWORD
 
 STATS = "/api/v1/stats"
 
@@ -21,8 +28,11 @@ def agent_url(site: Site, path: str = "") -> Text:
     return Text((site.offer.scheme, Ref("service", "url"), path))
 
 
-def verify(site: Site, page: Page | None) -> list[Step]:
-    """The proofs, from the outside, over HTTPS; `page` is the service's, where they show."""
+def verify(site: Site, service: Step) -> list[Step]:
+    """The proofs of that service, from the outside, over HTTPS; on its page they show."""
+    if site.answers.internal and service.wait:
+        return [_inside(service, service.wait)]
+    page = service.page
     health = Step(
         id="health",
         section=Section.VERIFY,
@@ -69,6 +79,31 @@ def verify(site: Site, page: Page | None) -> list[Step]:
     ]
 
 
+def _inside(service: Step, deployed: Poll) -> Step:
+    """What AWS says of the agent, where this machine need not reach it."""
+    return Step(
+        id="health",
+        section=Section.VERIFY,
+        title="The load balancer finds the agent healthy",
+        why="The address is internal: this machine may not reach it, so the load balancer's health "
+        "checks count. Check from inside the VPC, or through a VPN, that requests without a "
+        "password are refused.",
+        make=LookOnly("The load balancer does not find the agent healthy."),
+        wait=Poll(
+            call=deployed.call,
+            path=deployed.path,
+            until=deployed.until,
+            fail=deployed.fail,
+            every=deployed.every,
+            limit=300,
+        ),
+        part_of=service.id,
+        after=frozenset({service.id}),
+        usual=(0, 2),
+        page=service.page,
+    )
+
+
 def client_document(site: Site) -> Document:
     """What goes into the CLI's config."""
     client, answers = site.inputs.client, site.answers
@@ -86,7 +121,7 @@ def client(site: Site) -> list[Step]:
     known, answers = site.inputs.client, site.answers
     if not answers.client_config:
         return []
-    proofs = {"health", "accepts"} if answers.protect else {"health"}
+    proofs = {"health", "accepts"} if answers.protect and not answers.internal else {"health"}
     config = Step(
         id="client-config",
         section=Section.CLIENT,
@@ -103,7 +138,7 @@ def client(site: Site) -> list[Step]:
         after=frozenset(proofs),
         usual=(0, 1),
     )
-    if not known.installed or known.version != answers.image_version:
+    if answers.internal or not known.installed or known.version != answers.image_version:
         return [config]
     return [config, _asked(site)]
 

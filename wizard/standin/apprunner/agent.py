@@ -142,7 +142,7 @@ def users(agent: str) -> dict[str, str]:
     return {name: re.sub(r"\\(.)", r"\1", hashed) for name, hashed in pairs}
 
 
-def connect(config: dict[str, Any], image: dict[str, str]) -> None:
+def connect(config: dict[str, Any], image: dict[str, Any]) -> None:
     """Reach the datastore, as the migrations would."""
     kind = config["datastore"]
     if kind == "sqlite":
@@ -167,7 +167,7 @@ def connect(config: dict[str, Any], image: dict[str, str]) -> None:
     log("INF", "Migrations applied datastore=auroradataapi")
 
 
-def connect_directly(text: str, image: dict[str, str]) -> None:
+def connect_directly(text: str, image: dict[str, Any]) -> None:
     """Speak PostgreSQL with the database: the stand-in knows whether that would get there."""
     asked = {key: evaluated(text, key) for key in ("host", "user", "password", "database", "port")}
     if "sslmode=require" not in value(text, "connectionParams"):
@@ -195,7 +195,7 @@ def evaluated(text: str, key: str) -> str:
     return os.environ[read[1]]
 
 
-def execute(settings: dict[str, str], image: dict[str, str]) -> None:
+def execute(settings: dict[str, str], image: dict[str, Any]) -> None:
     """One statement through the Data API, as the instance role."""
     day = time.strftime("%Y%m%d", time.gmtime())
     scope = f"{image['key']}/{day}/{settings['region']}/rds-data/aws4_request"
@@ -214,6 +214,8 @@ def execute(settings: dict[str, str], image: dict[str, str]) -> None:
             "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, Signature=0",
         },
     )
+    if not image["data_api"]:
+        raise OSError("operation error RDS Data: ExecuteStatement, dial tcp: i/o timeout")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=30) as answer:
         answer.read()

@@ -41,6 +41,8 @@ class Image:
     """Parts of the agent's statistics."""
     task: str = ""
     """ARN of the ECS task that it runs in; empty outside a VPC."""
+    data_api: bool = True
+    """Whether it gets to the RDS Data API, which it does not from every VPC."""
 
 
 @dataclass(slots=True)
@@ -109,6 +111,7 @@ class Container:
             "key": self.image.access_key,
             "managed": self.image.managed,
             "task": self.image.task,
+            "data_api": self.image.data_api,
             "ports": str(self.folder / "ports"),
             "site": str(Path(spec.origin).parents[1]) if spec and spec.origin else "",
         }

@@ -1,6 +1,7 @@
 """Databases without PostgreSQL: a catalogue that knows logins and database names, nothing more."""
 
 import base64
+import copy
 import hashlib
 import hmac
 import re
@@ -17,13 +18,26 @@ LOOKUP = re.compile(
     r"(?:\s+where\s+datname\s*=\s*(?::(\w+)|'([^']*)'))?",
     re.I,
 )
+USABLE = re.compile(
+    r"select\s+datname\s+from\s+pg_database\s+where\s+datname\s*=\s*:(\w+)\s+and\s+"
+    r"pg_has_role\(datdba,\s*'USAGE'\)",
+    re.I,
+)
+TAKE_OVER = re.compile(r"do\s+\$\$\s.*datname\s*=\s*'([^']*)'.*nologin.*grant.*\$\$", re.I | re.S)
+SHARED = re.compile(r"(start\s+transaction|commit|reassign\s+owned\s+by\s+.*)", re.I)
+"""What has nothing to do with names alone."""
+STRAY = re.compile(
+    r"select\s+datname\s+from\s+pg_database\s+where\s+pg_get_userbyid\(datdba\)\s*=\s*'([^']*)'"
+    r"\s+and\s+datname\s*<>\s*'([^']*)'",
+    re.I,
+)
 FUNCTION = re.compile(r"select\s+(version\(\)|current_database\(\)|current_user)", re.I)
 CREATE = re.compile(rf"create\s+database\s+{NAME}(?:\s+(?:with\s+)?owner\s*=?\s*{NAME})?", re.I)
 DROP = re.compile(
     rf"drop\s+database\s+(if\s+exists\s+)?{NAME}(?:\s+(?:with\s+)?\(\s*force\s*\))?", re.I
 )
 ROLES = re.compile(r"select\s+1\s+from\s+pg_roles\s+where\s+rolname\s*=\s*'([^']*)'", re.I)
-ROLE = re.compile(rf"(create|alter)\s+role\s+{NAME}(?:\s+login)?\s+password\s+'([^']*)'", re.I)
+ROLE = re.compile(rf"(create|alter)\s+role\s+{NAME}(?:(?:\s+login)?\s+password\s+'([^']*)')?", re.I)
 MEMBER = re.compile(rf"(?:grant|revoke)\s+{NAME}\s+(?:to|from)\s+{NAME}", re.I)
 VERIFIER = re.compile(r"SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):.+")
 OWNER = re.compile(rf"alter\s+database\s+{NAME}\s+owner\s+to\s+{NAME}", re.I)
@@ -41,6 +55,8 @@ class Server:
     """What is kept of the passwords of other users, by their names."""
     owners: dict[str, str] = field(default_factory=dict)
     """The owners of databases that are not the master user's."""
+    members: set[tuple[str, str]] = field(default_factory=set)
+    """Roles, each with a user who has what it has."""
 
 
 class CatalogueOnly:
@@ -48,6 +64,7 @@ class CatalogueOnly:
 
     def __init__(self) -> None:
         self._servers: dict[str, Server] = {}
+        self._snapshots: dict[str, Server] = {}
 
     def create(self, cluster: str, user: str, password: str, database: str) -> None:
         """A new cluster with its master user; `database` may be empty."""
@@ -73,6 +90,20 @@ class CatalogueOnly:
             raise SqlError(f'FATAL: database "{database}" does not exist', "3D000")
         return CatalogueSession(server, database, user)
 
+    def keep(self, cluster: str, snapshot: str) -> None:
+        """Put the cluster's databases aside as they are, under a snapshot's ARN."""
+        self._snapshots[snapshot] = copy.deepcopy(self._servers[cluster])
+
+    def restore(self, snapshot: str, cluster: str, password: str) -> None:
+        """A new cluster with what was put aside; with a `password`, that is its master user's."""
+        self._servers[cluster] = copy.deepcopy(self._snapshots[snapshot])
+        if password:
+            self.set_password(cluster, password)
+
+    def forget(self, snapshot: str) -> None:
+        """What was put aside under that ARN is gone."""
+        self._snapshots.pop(snapshot, None)
+
     def drop(self, cluster: str) -> None:
         """The cluster and all its databases are gone."""
         self._servers.pop(cluster, None)
@@ -80,6 +111,7 @@ class CatalogueOnly:
     def reset(self) -> None:
         """All clusters are gone."""
         self._servers.clear()
+        self._snapshots.clear()
 
 
 def proves(password: str, kept: str) -> bool:
@@ -108,6 +140,10 @@ class CatalogueSession:
             (SELECT_ONE, self._one),
             (LOOKUP, self._lookup),
             (FUNCTION, self._function),
+            (USABLE, self._usable),
+            (TAKE_OVER, self._take_over),
+            (SHARED, lambda *_: Rows()),
+            (STRAY, self._stray),
             (CREATE, self._create),
             (DROP, self._drop),
             (ROLES, self._roles),
@@ -200,8 +236,29 @@ class CatalogueSession:
             raise SqlError(f'ERROR: role "{name}" already exists', "42710")
         if verb == "alter":
             self._demand_role(name)
-        self._server.roles[name] = match[3]
+        self._server.roles[name] = match[3] or ""
         return Rows()
+
+    def _usable(self, match: re.Match[str], params: dict[str, Any]) -> Rows:
+        name = params[match[1]]
+        owner = self._server.owners.get(name, self._server.user)
+        mine = self._user == owner or (owner, self._user) in self._server.members
+        return _rows("datname", "name", [name] * (mine and name in self._server.names))
+
+    def _take_over(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
+        self._demand_master("alter role")
+        if match[1] not in self._server.names:
+            message = f"ERROR: The snapshot has no database called {match[1]}"
+            raise SqlError(message, "P0001")
+        owner = self._server.owners.get(match[1], self._server.user)
+        self._server.roles[owner] = ""
+        self._server.members.add((owner, self._user))
+        return Rows()
+
+    def _stray(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
+        owners = self._server.owners
+        found = (name for name, owner in owners.items() if owner == match[1] and name != match[2])
+        return _rows("datname", "name", sorted(found))
 
     def _member(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
         self._demand_master("grant role")

@@ -69,6 +69,18 @@ class Databases(Protocol):
         """Log in. Raises SqlError for a wrong login or a missing database."""
         ...
 
+    def keep(self, cluster: str, snapshot: str) -> None:
+        """Put the cluster's databases aside as they are, under a snapshot's ARN."""
+        ...
+
+    def restore(self, snapshot: str, cluster: str, password: str) -> None:
+        """A new cluster with what was put aside; with a `password`, that is its master user's."""
+        ...
+
+    def forget(self, snapshot: str) -> None:
+        """What was put aside under that ARN is gone."""
+        ...
+
     def drop(self, cluster: str) -> None:
         """The cluster and all its databases are gone."""
         ...

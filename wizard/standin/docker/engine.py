@@ -117,7 +117,7 @@ class Engine:
         host = told.get("serveraddress", "")
         if not ECR_HOST.fullmatch(host):
             return _refused(500, f'Get "https://{host}/v2/": dial tcp: lookup {host}: no such host')
-        if (told.get("username"), told.get("password")) != ecr.login(self._world.registry):
+        if not ecr.lets_in(self._world, told.get("username", ""), told.get("password", "")):
             return _refused(
                 401, f"login attempt to https://{host}/v2/ failed with status: 400 Bad Request"
             )
@@ -135,7 +135,11 @@ class Engine:
             )
         if not TAGS.fullmatch(tag):
             return _refused(404, f"manifest for {name}:{tag} not found: manifest unknown")
-        return _stream(self._pulling(name, tag))
+        _, _, architecture = request.args.get("platform", "").partition("/")
+        image = Image(tag, share=self._world.image_share, architecture=architecture or "amd64")
+        if image.architecture not in image.architectures:
+            return _refused(404, "no matching manifest in the manifest list entries")
+        return _stream(self._pulling(name, tag, image))
 
     def _distribution(self, _: Request, full: str) -> Response:
         """What the registry has, by way of the engine."""
@@ -150,12 +154,13 @@ class Engine:
                     "digest": index.digest,
                     "size": len(index.manifest),
                 },
-                "Platforms": [{"os": "linux", "architecture": "amd64"}],
+                "Platforms": [
+                    {"os": "linux", "architecture": each} for each in index.architectures
+                ],
             }
         )
 
-    def _pulling(self, name: str, tag: str) -> Iterator[progress.Record]:
-        image = Image(tag, share=self._world.image_share)
+    def _pulling(self, name: str, tag: str, image: Image) -> Iterator[progress.Record]:
         yield from progress.pulled(self._world, image, name, tag, self._layers)
         self._images[f"{name}:{tag}"] = image
         self._layers |= {layer.digest for layer in image.layers}
@@ -245,7 +250,7 @@ class Engine:
         if not given:
             return "no basic auth credentials"
         login = json.loads(urlsafe_b64decode(given + "=" * (-len(given) % 4)))
-        if (login.get("username"), login.get("password")) != ecr.login(self._world.registry):
+        if not ecr.lets_in(self._world, login.get("username", ""), login.get("password", "")):
             return "denied: Your authorization token has expired. Reauthenticate and try again."
         if name not in self._ecr(found[2]).repositories:
             account = self._world.account

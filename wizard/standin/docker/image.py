@@ -70,19 +70,26 @@ def _digest_of(layer: Layer) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One version of the image for linux/amd64, or the index of all that there is of it."""
+    """One version of the image for one architecture, or the index of all that there is of it."""
 
     version: str
     whole: bool = False
     """Whether it is the index: what containerd's store pushes where no platform is chosen."""
     share: int = SHARE
+    architecture: str = "amd64"
+
+    @property
+    def architectures(self) -> tuple[str, ...]:
+        """For what the version is built: unreleased ones for one architecture only."""
+        return ("amd64",) if "-dev" in self.version else ("amd64", "arm64")
 
     def on(self, platform: str) -> "Image | None":
         """What containerd's store pushes of it; `platform` is the API's JSON, or empty."""
         if not platform:
             return replace(self, whole=True)
         chosen = json.loads(platform)
-        return self if (chosen["os"], chosen["architecture"]) == ("linux", "amd64") else None
+        known = chosen["os"] == "linux" and chosen["architecture"] in self.architectures
+        return replace(self, architecture=chosen["architecture"]) if known else None
 
     @property
     def media_type(self) -> str:
@@ -93,8 +100,13 @@ class Image:
     def layers(self) -> list[Layer]:
         """Its layers; the lower ones are the same in every version."""
         shared = len(LAYERS) // 2
+        built = "" if self.architecture == "amd64" else f" for {self.architecture}"
         return [
-            Layer(f"layer {n}" if n < shared else f"layer {n} of {self.version}", size, self.share)
+            Layer(
+                (f"layer {n}" if n < shared else f"layer {n} of {self.version}") + built,
+                size,
+                self.share,
+            )
             for n, size in enumerate(LAYERS)
         ]
 
@@ -103,7 +115,7 @@ class Image:
         """The image's configuration."""
         return json.dumps(
             {
-                "architecture": "amd64",
+                "architecture": self.architecture,
                 "os": "linux",
                 "config": {
                     "User": "pel",
@@ -127,15 +139,22 @@ class Image:
         return self._index if self.whole else self._single
 
     @property
+    def singles(self) -> "list[Image]":
+        """What its index names: the image for each architecture."""
+        return [replace(self, whole=False, architecture=each) for each in self.architectures]
+
+    @property
     def _index(self) -> bytes:
-        single = replace(self, whole=False)
-        entry = {
-            "mediaType": MANIFEST_TYPE,
-            "size": len(single.manifest),
-            "digest": single.digest,
-            "platform": {"os": "linux", "architecture": "amd64"},
-        }
-        index = {"schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": [entry]}
+        entries = [
+            {
+                "mediaType": MANIFEST_TYPE,
+                "size": len(single.manifest),
+                "digest": single.digest,
+                "platform": {"os": "linux", "architecture": single.architecture},
+            }
+            for single in self.singles
+        ]
+        index = {"schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": entries}
         return json.dumps(index, indent=3).encode()
 
     @property
@@ -165,7 +184,7 @@ class Image:
             "RepoDigests": sorted({f"{split(name)[0]}@{self.digest}" for name in names}),
             "Created": "2026-08-03T09:12:44.000000000Z",
             "Os": "linux",
-            "Architecture": "amd64",
+            "Architecture": self.architecture,
             "Size": int(sum(LAYERS) * UNPACKED),
             "Config": json.loads(self.config)["config"],
             "RootFS": {"Type": "layers", "Layers": [it.digest for it in self.layers]},

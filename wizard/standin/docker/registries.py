@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
@@ -81,9 +82,12 @@ class Registries:
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
-        response = self._respond(request)
-        for _ in iter(lambda: request.stream.read(2**20), b""):
-            pass  # what was refused unread would be taken for the next request
+        try:
+            response = self._respond(request)
+            for _ in iter(lambda: request.stream.read(2**20), b""):
+                pass  # what was refused unread would be taken for the next request
+        except ClientDisconnected as gone:  # in the middle of a layer: nobody is left to answer
+            raise ConnectionResetError from gone
         return response(environ, start_response)
 
     def _respond(self, request: Request) -> Response:
@@ -119,7 +123,7 @@ class Registries:
             asks = {"WWW-Authenticate": f'Basic realm="{self.address}/{place}/",service="ecr"'}
             return _refused(401, "UNAUTHORIZED", "Not Authorized", asks)
         user, _, password = b64decode(given.removeprefix("Basic ")).decode().partition(":")
-        if (user, password) != ecr.login(self._world.registry):
+        if not ecr.lets_in(self._world, user, password):
             told = "Your authorization token has expired. Reauthenticate and try again."
             return _refused(403, "DENIED", told)
         if name not in self._ecr(place).repositories:
@@ -138,7 +142,7 @@ class Registries:
         if TAGS.fullmatch(reference):
             image = Image(reference, share=self._world.image_share)
             with self._lock:
-                self._images[image.digest] = image
+                self._images |= {each.digest: each for each in image.singles}
             return _sent(replace(image, whole=True))
         image_by_digest = self._images.get(reference)
         if image_by_digest is None:

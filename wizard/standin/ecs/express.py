@@ -31,10 +31,13 @@ CANARY = {
 }
 """How every Express service is deployed; nobody can choose another way."""
 CONTAINER, PORT_NAME = "Main", "main"
-DEFAULTS = {"cpu": "256", "memory": "512", "healthCheckPath": "/ping"}
+DEFAULTS = {
+    "cpu": "256",
+    "memory": "512",
+    "cpuArchitecture": "X86_64",
+    "healthCheckPath": "/ping",
+}
 SCALING = {"minTaskCount": 1, "maxTaskCount": 20, "autoScalingMetric": "AVERAGE_CPU"}
-FREE = 8
-"""Addresses that a load balancer wants in each subnet."""
 OWN = ("primaryContainer", "executionRoleArn", "taskRoleArn", "cpu", "memory", "cpuArchitecture")
 """What a task definition of the caller's takes the place of."""
 
@@ -105,12 +108,7 @@ class Express:
         if not subnets:
             raise rules.refuse("No default VPC or subnets found.")
         rules.vpc_of(self._world, call.region, subnets, given.get("securityGroups") or [])
-        if len(rules.zones(self._world, call.region, subnets)) < 2:
-            raise rules.refuse("At least two subnets in two different Availability Zones needed.")
-        ec2 = self._world.moto.backend("ec2", call.region)
-        for each in ec2.describe_subnets():
-            if each.id in subnets and each.available_ip_address_count < FREE:
-                raise rules.refuse(f"The subnet {each.id} has fewer than {FREE} free addresses.")
+        rules.demand_room(self._world, call.region, subnets)
         return {**given, "subnets": subnets}
 
     def _balancer(self, call: Call, params: dict[str, Any]) -> Gateway:
@@ -124,12 +122,22 @@ class Express:
             vpc=vpc,
             params={
                 "infrastructureRoleArn": params["infrastructureRoleArn"],
-                "configuration": {"hostSharedAlb": {"networkConfiguration": {"subnets": subnets}}},
+                "configuration": {
+                    "hostSharedAlb": {
+                        "scheme": self._scheme(call, subnets),
+                        "networkConfiguration": {"subnets": subnets},
+                    }
+                },
             },
             created=now,
             updated=now,
         )
-        return self._of(call).balancers.setdefault(vpc, found)
+        return self._of(call).balancers.setdefault(f"{vpc} {found.internal}", found)
+
+    def _scheme(self, call: Call, subnets: list[str]) -> str:
+        """By the route tables: nothing in the request says it."""
+        public = rules.public(self._world, call.region, subnets)
+        return "internet-facing" if public else "internal"
 
     def _definition(self, call: Call, service: Service) -> TaskDefinition:
         given = service.express or {}
@@ -157,6 +165,10 @@ class Express:
             "family": f"{service.cluster.name}-{service.name}",
             "networkMode": "awsvpc",
             "requiresCompatibilities": ["FARGATE"],
+            "runtimePlatform": {
+                "cpuArchitecture": given["cpuArchitecture"],
+                "operatingSystemFamily": "LINUX",
+            },
             "containerDefinitions": [container],
             **{
                 key: given[key]
@@ -186,10 +198,10 @@ class Express:
             "healthCheck": {"healthCheckPath": given["healthCheckPath"]},
             "deregistrationDelay": {"timeoutSeconds": 5},
         }
+        public = rules.public(self._world, call.region, network["subnets"])
+        addressed = {**network, "assignPublicIp": "ENABLED" if public else "DISABLED"}
         config = {
-            "networkConfiguration": {
-                "awsvpcConfiguration": {**network, "assignPublicIp": "ENABLED"}
-            },
+            "networkConfiguration": {"awsvpcConfiguration": addressed},
             "gatewayConnectors": [connector],
             "express": copy.deepcopy(given),
         }

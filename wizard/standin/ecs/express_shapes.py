@@ -71,7 +71,11 @@ def _made(found: Service) -> Route | None:
 
 def _ingress(found: Service) -> list[dict[str, Any]]:
     route = _made(found)
-    return [{"accessType": "PUBLIC", "endpoint": route.edge.host}] if route else []
+    return [{"accessType": _access(route), "endpoint": route.edge.host}] if route else []
+
+
+def _access(route: Route) -> str:
+    return "PRIVATE" if route.gateway.internal else "PUBLIC"
 
 
 def revision(found: Service, each: Revision) -> dict[str, Any]:
@@ -102,14 +106,15 @@ def _pieces(found: Service, route: Route) -> dict[str, Any]:
     balancer: dict[str, Any] = {
         **state,
         "arn": f"{start}:loadbalancer/app/ecs-express-gateway-alb-{route.arn[-8:]}",
-        "scheme": "internet-facing",
+        "scheme": "internal" if route.gateway.internal else "internet-facing",
         "subnetIds": route.gateway.network["subnets"],
     }
     if not made:
-        return {"accessType": "PUBLIC", "endpoint": route.edge.host, "loadBalancer": balancer}
+        access = {"accessType": _access(route), "endpoint": route.edge.host}
+        return {**access, "loadBalancer": balancer}
     group = f"arn:aws:ec2:{place[3]}:{place[4]}:security-group/{route.balancer_group}"
     return {
-        "accessType": "PUBLIC",
+        "accessType": _access(route),
         "endpoint": route.edge.host,
         "loadBalancer": {**balancer, "securityGroupIds": [route.balancer_group]},
         "loadBalancerSecurityGroups": [{**state, "arn": group}],

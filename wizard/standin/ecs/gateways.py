@@ -101,8 +101,7 @@ class Gateways:
     def _checked(self, call: Call, network: dict[str, Any]) -> str:
         groups = [network["inboundSecurityGroup"]] if network.get("inboundSecurityGroup") else []
         vpc = rules.vpc_of(self._world, call.region, network["subnets"], groups)
-        if len(rules.zones(self._world, call.region, network["subnets"])) < 2:
-            raise rules.refuse("At least two subnets in two different Availability Zones needed.")
+        rules.demand_room(self._world, call.region, network["subnets"])
         return vpc
 
     def _demand_role(self, arn: str) -> None:

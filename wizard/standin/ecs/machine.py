@@ -20,6 +20,8 @@ THRESHOLD = 3
 """Failed tasks after which the circuit breaker triggers; ECS's least, for few tasks."""
 PERIODS, BAD_PERIODS, ERRORS = 3, 2, 0.01
 """Of how many periods how many must have more than this share of errors for the alarm."""
+CHECK_INTERVAL = 30.0
+"""Seconds between two health checks of a target that has passed."""
 BROKEN = "Service deployment rolled back because the circuit breaker threshold was exceeded."
 ALARMED = "Service deployment rolled back because a deployment alarm went into the state ALARM."
 START_FAILED, EXITED, SCHEDULER = (
@@ -74,10 +76,13 @@ class Machine:
         """Whether it runs, and its targets pass the gateway's health check."""
         if not task.container or task.stopping is not None or task.container.exited:
             return False
-        checked = self._check(task)
+        clock, checked = self._world.clock, self._check(task)
         if checked is None:
             return True
-        return task.container.healthy(*checked)
+        if task.passed is not None and clock.since(task.passed) < CHECK_INTERVAL:
+            return True
+        task.passed = clock.now() if task.container.healthy(*checked) else None
+        return task.passed is not None
 
     def stop(self, task: Task, code: str, reason: str) -> None:
         """Order a task to stop."""

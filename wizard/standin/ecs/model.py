@@ -82,6 +82,8 @@ class Task:
     revision: Revision
     created: float
     container: Container | None = None
+    passed: float | None = None
+    """When its last health check passed; None where it failed, and before the first."""
     stopping: float | None = None
     stopped: float | None = None
     code: str = ""
@@ -208,6 +210,11 @@ class Gateway:
         ]
         return found
 
+    @property
+    def internal(self) -> bool:
+        """Whether only those who are in the VPC reach what it serves."""
+        return bool(self.params["configuration"]["hostSharedAlb"].get("scheme") == "internal")
+
 
 @dataclass(slots=True, kw_only=True)
 class Region:
@@ -219,7 +226,7 @@ class Region:
     services: list[Service] = field(default_factory=list)
     gateways: list[Gateway] = field(default_factory=list)
     balancers: dict[str, Gateway] = field(default_factory=dict)
-    """What Express services share, by the VPC."""
+    """What Express services share, by the VPC and whether it is internal."""
 
 
 def moment(when: float | None) -> datetime | None:

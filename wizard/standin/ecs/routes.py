@@ -132,7 +132,9 @@ class Routes:
         route.edge.guard(lambda: self._admitted(service.region, route))
 
     def _admitted(self, region: str, route: Route) -> bool:
-        """Whether the balancer's security groups let the caller in."""
+        """Whether the balancer's security groups let the caller in; nobody here is in a VPC."""
+        if route.gateway.internal:
+            return False
         group = route.gateway.network.get("inboundSecurityGroup") or route.balancer_group
         found = self._world.moto.backend("ec2", region).get_security_group_from_id(group)
         caller = ip_address(self._world.caller)

@@ -20,6 +20,8 @@ FARGATE = {
     "16384": tuple(str(GIB * n) for n in range(32, 121, 8)),
 }
 """The MiB that Fargate takes, by CPU units."""
+FREE = 8
+"""Addresses that a load balancer wants in each subnet."""
 ROLLING = {"strategy": "ROLLING", "maximumPercent": 200, "minimumHealthyPercent": 100}
 PRINCIPAL = "ecs.amazonaws.com"
 EXPRESS_PRINCIPALS = (
@@ -101,6 +103,68 @@ def vpc_of(world: World, region: str, subnets: list[str], groups: list[str]) -> 
         if found.vpc_id != vpc:
             raise refuse(f"The security group {group} does not appear in the VPC {vpc}.")
     return vpc
+
+
+def demand_room(world: World, region: str, subnets: list[str]) -> None:
+    """Raise unless a load balancer has room in the subnets, in two zones at least."""
+    if len(zones(world, region, subnets)) < 2:
+        raise refuse("At least two subnets in two different Availability Zones needed.")
+    ec2 = world.moto.backend("ec2", region)
+    for each in ec2.describe_subnets():
+        if each.id in subnets and each.available_ip_address_count < FREE:
+            raise refuse(f"The subnet {each.id} has fewer than {FREE} free addresses.")
+
+
+def route_table(world: World, region: str, subnet: str) -> Any:
+    """The route table that a subnet goes by: its own, else its VPC's main one."""
+    ec2 = world.moto.backend("ec2", region)
+    open_default_vpc(ec2)
+    (found,) = (each for each in ec2.describe_subnets() if each.id == subnet)
+    tables = [each for each in ec2.route_tables.values() if each.vpc_id == found.vpc_id]
+    own = [each for each in tables if any(it.get("SubnetId") == subnet for it in each.associations)]
+    return (own or [each for each in tables if each.main_association_id])[0]
+
+
+def ways_out(world: World, region: str, subnet: str) -> list[str]:
+    """What the default routes of a subnet lead to, by ids such as igw-… or nat-…."""
+    return [
+        str(target.id)
+        for each in route_table(world, region, subnet).routes
+        if each.destination_cidr_block == "0.0.0.0/0"
+        and (target := each.gateway or each.nat_gateway)
+    ]
+
+
+def has_endpoint(world: World, region: str, subnet: str, service: str) -> bool:
+    """Whether a VPC endpoint leads from the subnet to an AWS service.
+
+    S3's is a gateway in the subnet's route table; the others' are interfaces with private DNS.
+    """
+    table = route_table(world, region, subnet)
+    return any(
+        table.id in each.route_table_ids if service == "s3" else each.private_dns_enabled
+        for each in world.moto.backend("ec2", region).vpc_end_points.values()
+        if (each.vpc_id, each.state) == (table.vpc_id, "available")
+        and each.service_name == f"com.amazonaws.{region}.{service}"
+        and each.vpc_endpoint_type == ("Gateway" if service == "s3" else "Interface")
+    )
+
+
+def public(world: World, region: str, subnets: list[str]) -> bool:
+    """Whether all of the subnets have a route to an internet gateway."""
+    return all(
+        any(way.startswith("igw-") for way in ways_out(world, region, each)) for each in subnets
+    )
+
+
+def open_default_vpc(ec2: Any) -> None:
+    """Give the default VPC the internet gateway that AWS makes with it; moto makes none."""
+    for vpc in [each for each in ec2.vpcs.values() if each.is_default]:
+        for table in [each for each in ec2.route_tables.values() if each.vpc_id == vpc.id]:
+            if not any(each.gateway for each in table.routes):
+                gate = ec2.create_internet_gateway()
+                ec2.attach_internet_gateway(gate.id, vpc.id)
+                ec2.create_route(table.id, "0.0.0.0/0", gateway_id=gate.id)
 
 
 def zones(world: World, region: str, subnets: list[str]) -> set[str]:

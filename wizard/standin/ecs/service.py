@@ -65,12 +65,23 @@ class Ecs:
                     if task.container:
                         task.container.settle(self._world.durations.start_grace)
 
+    def adopt(self, regions: dict[str, Region]) -> None:
+        """Have what was kept, of which containers may have been stopped meanwhile."""
+        self.regions.update(regions)
+        for service in (each for region in regions.values() for each in region.services):
+            for task in service.living:
+                if task.container:
+                    task.container.revive()
+                    task.container.settle(self._world.durations.start_grace)
+            if service.route and service.route.status == "ACTIVE":
+                self._routes.route(service)
+
     def close(self) -> None:
         """End all containers and edges, and forget everything."""
         for region in self.regions.values():
             for service in region.services:
                 for task in service.living:
-                    if task.container:
+                    if task.container and not task.container.parked:
                         task.container.stop()
                 self._routes.close(service)
         self.regions.clear()
@@ -151,10 +162,14 @@ class Ec2:
     @property
     def operations(self) -> dict[str, Operation]:
         """What is answered here."""
-        return {"DeleteSecurityGroup": self._delete}
+        return {"DeleteSecurityGroup": self._delete, "DescribeRouteTables": self._routes}
 
     def advance(self) -> None:
         """Nothing happens by itself here."""
+
+    def _routes(self, call: Call) -> dict[str, Any]:
+        rules.open_default_vpc(self._world.moto.backend("ec2", call.region))
+        return self._world.moto.ask(call)
 
     def _delete(self, call: Call) -> dict[str, Any]:
         group = call.params.get("GroupId", "")

@@ -17,8 +17,30 @@ from wizard.standin.ecs.model import Service, Task
 from wizard.standin.world import World
 
 TRUSTED = "ecs-tasks.amazonaws.com"
+ARCHITECTURES = {"X86_64": "amd64", "ARM64": "arm64"}
+"""What images call a task's CPU architecture."""
 SECRET_PARTS = 7
 """Parts of a secret's ARN; what follows is a key, a stage and a version."""
+
+CUT_OFF = {
+    "ecr.api": "ResourceInitializationError: unable to pull secrets or registry auth: The task "
+    "cannot pull registry auth from Amazon ECR: There is a connection issue between the task and "
+    "Amazon ECR. Check your task network configuration.",
+    "secretsmanager": "ResourceInitializationError: unable to pull secrets or registry auth: "
+    "execution resource retrieval failed: unable to retrieve secret from asm: There is a "
+    "connection issue between the task and AWS Secrets Manager. Check your task network "
+    "configuration.",
+    "logs": "ResourceInitializationError: failed to validate logger args: create stream has been "
+    "retried 1 times: failed to create Cloudwatch log stream: RequestError: send request failed: "
+    "dial tcp: i/o timeout: exit status 1",
+    "internet": "CannotPullContainerError: pull image manifest has been retried 7 time(s): failed "
+    "to resolve ref {image}: failed to do request: dial tcp: i/o timeout",
+    "ecr.dkr": "CannotPullContainerError: pull image manifest has been retried 7 time(s): failed "
+    "to resolve ref {image}: failed to do request: dial tcp: i/o timeout",
+    "s3": "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: failed "
+    "to do request: dial tcp: i/o timeout",
+}
+"""What ECS says of a task that does not get to a service, in the order in which it needs them."""
 
 
 class TaskError(Exception):
@@ -35,10 +57,12 @@ class Tasks:
         """Start the task's one container. Raises TaskError."""
         params = task.revision.definition.params
         (container,) = params["containerDefinitions"]
+        self._demand_way(service, task, container["image"])
         for role in (params.get("executionRoleArn"), params.get("taskRoleArn")):
             self._demand_role(role)
         execution = params.get("executionRoleArn", "")
-        tag = self._pulled(service, container["image"], execution)
+        architecture = (params.get("runtimePlatform") or {}).get("cpuArchitecture", "X86_64")
+        tag = self._pulled(service, container["image"], execution, ARCHITECTURES[architecture])
         variables = {each["name"]: each["value"] for each in container.get("environment") or []}
         variables |= self._secrets(service, execution, container.get("secrets") or [])
         self._check_logs(service, container, execution)
@@ -50,6 +74,7 @@ class Tasks:
                 access_key=self._world.roles.issue_key(params.get("taskRoleArn", "")),
                 managed=self._world.managed,
                 task=task.arn,
+                data_api=self._reaches(service, task, "rds-data"),
             ),
             self._world.clock,
         )
@@ -76,6 +101,28 @@ class Tasks:
             event = {"timestamp": int(when * 1000), "message": text}
             logs.put_log_events(group, stream, [event])
 
+    def _reaches(self, service: Service, task: Task, wanted: str) -> bool:
+        """Whether the task gets to an AWS service, as VPC endpoints name them, or "internet"."""
+        network = task.revision.config["networkConfiguration"]["awsvpcConfiguration"]
+        has_address = network.get("assignPublicIp") == "ENABLED"
+        return all(
+            any(
+                has_address or not way.startswith("igw-")
+                for way in rules.ways_out(self._world, service.region, subnet)
+            )
+            or rules.has_endpoint(self._world, service.region, subnet, wanted)
+            for subnet in network["subnets"]
+        )
+
+    def _demand_way(self, service: Service, task: Task, image: str) -> None:
+        """Raise where something that ECS needs before the agent starts cannot be reached."""
+        name = pull.parse(image)
+        registry = ("ecr.api", "ecr.dkr", "s3") if name.region else ("internet",)
+        for each, words in CUT_OFF.items():
+            asked = each in registry or each in {"secretsmanager", "logs"}
+            if asked and not self._reaches(service, task, each):
+                raise TaskError(words.format(image=image))
+
     def _demand_role(self, arn: str | None) -> None:
         if arn and not rules.assumable(self._world, arn, TRUSTED):
             raise TaskError(
@@ -84,7 +131,7 @@ class Tasks:
                 "permissions and that your IAM user has permissions to pass this role."
             )
 
-    def _pulled(self, service: Service, image: str, role: str) -> str:
+    def _pulled(self, service: Service, image: str, role: str, architecture: str) -> str:
         name = pull.parse(image)
         source = f"{name.registry}/{name.repository}"
         if SOURCE.fullmatch(source) or self._world.registry:
@@ -99,12 +146,22 @@ class Tasks:
                 "CannotPullContainerError: pull image manifest has been retried 7 time(s): failed "
                 f"to resolve ref {image}: {image}: not found"
             )
-        return name.tag
+        built = {
+            each.digest: each.architecture
+            for each in docker.Image(name.tag, share=self._world.image_share).singles
+        }
+        if built.get(name.digest, architecture) != architecture:
+            raise TaskError(
+                f"CannotPullContainerError: failed to resolve ref {image}: image Manifest does not "
+                f"contain descriptor matching platform 'linux/{architecture}'"
+            )
+        return name.tag.removesuffix("-arm64")  # the tag of a copy; the version is the same
 
     def _digests(self, tag: str) -> set[str]:
         """By which digests a tag's image is known, and the empty one of who names none."""
         image = docker.Image(tag, share=self._world.image_share)
-        return {"", image.digest, replace(image, whole=True).digest}
+        singles = {each.digest for each in image.singles}
+        return {"", replace(image, whole=True).digest, *singles}
 
     def _secrets(self, service: Service, role: str, wanted: list[dict[str, str]]) -> dict[str, str]:
         values = {}

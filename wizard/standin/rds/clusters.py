@@ -11,6 +11,7 @@ from wizard.standin.quotas import RDS, manual_snapshots
 from wizard.standin.rds import express, rules, versions
 from wizard.standin.rds.gateway import Gateways
 from wizard.standin.rds.lives import ClusterLife, Lives
+from wizard.standin.rds.snapshots import keep
 from wizard.standin.world import Operation, World
 
 
@@ -32,6 +33,8 @@ class Clusters:
             "StopDBCluster": lambda call: self._turn(call, "available"),
             "StartDBCluster": lambda call: self._turn(call, "stopped"),
             "DescribeDBClusters": self._describe,
+            "CreateDBSubnetGroup": self._create_subnet_group,
+            "DeleteDBSubnetGroup": self._delete_subnet_group,
             "EnableHttpEndpoint": lambda call: self._switch_endpoint(call, on=True),
             "DisableHttpEndpoint": lambda call: self._switch_endpoint(call, on=False),
         }
@@ -46,6 +49,9 @@ class Clusters:
                 continue  # its instances take longer
             backend = self._backend(region)
             backend.delete_db_cluster(name, life.final_snapshot or None)
+            if life.final_snapshot:
+                source, since = (region, name), life.deleted
+                keep(self._world, self._lives, source, life.final_snapshot, since=since)
             drop_backups(backend.cluster_snapshots, name)
             self._world.databases.drop(life.arn)
             self._lives.end_cluster((region, name), clock.now())
@@ -65,8 +71,10 @@ class Clusters:
         params["EngineVersion"] = versions.resolve(params.get("EngineVersion"))
         rules.check_network(self._world.moto, call.region, params.get("DBSubnetGroupName"))
         groups = params.get("VpcSecurityGroupIds")
-        params["VpcSecurityGroupIds"] = groups or [rules.default_group(self._world, call.region)]
-        rules.check_groups(self._world, call.region, params["VpcSecurityGroupIds"])
+        vpc = rules.vpc_of(self._world, call.region, params.get("DBSubnetGroupName"))
+        usual = [] if groups else [rules.default_group(self._world, call.region, vpc)]
+        params["VpcSecurityGroupIds"] = groups or usual
+        rules.check_groups(self._world, call.region, params["VpcSecurityGroupIds"], vpc)
         major = params["EngineVersion"].partition(".")[0]
         params.setdefault("DBClusterParameterGroupName", f"default.aurora-postgresql{major}")
         cluster = self._world.moto.ask(call, params)["DBCluster"]
@@ -83,6 +91,14 @@ class Clusters:
             endpoint=bool(params.get("EnableHttpEndpoint")),
         )
         return {"DBCluster": self._shown(call.region, cluster)}
+
+    def _create_subnet_group(self, call: Call) -> dict[str, Any]:
+        rules.check_subnet_group(self._world, call.region, call.params)
+        return self._world.moto.ask(call)
+
+    def _delete_subnet_group(self, call: Call) -> dict[str, Any]:
+        rules.check_unused(self._world, call.region, call.params["DBSubnetGroupName"])
+        return self._world.moto.ask(call)
 
     def _managed_password(self, region: str, cluster: dict[str, Any]) -> str:
         """Give the secret RDS made its real content; moto's is the same everywhere."""
@@ -110,10 +126,12 @@ class Clusters:
         rules.check_groups(self._world, call.region, params.get("VpcSecurityGroupIds") or [])
         # Only Serverless v1 knows this switch here; for the rest AWS ignores it.
         params.pop("EnableHttpEndpoint", None)
+        kind = params.pop("MasterUserAuthenticationType", "")
         answer = self._world.moto.ask(call, params)
         if password and life:
             self._world.databases.set_password(life.arn, password)
         if life:
+            life.tokens = kind == "iam-db-auth" if kind else life.tokens
             life.modified = self._world.clock.now()
         return {"DBCluster": self._shown(call.region, answer["DBCluster"])}
 

@@ -52,7 +52,7 @@ def create(world: World, lives: Lives, call: Call) -> dict[str, Any]:
     world.moto.ask(replace(call, operation="CreateDBInstance", params=own), own)
     now, arn, user = world.clock.now(), cluster["DBClusterArn"], params["MasterUsername"]
     world.databases.create(arn, user, password, "")
-    life = ClusterLife(arn=arn, created=now, master=user, password=password)
+    life = ClusterLife(arn=arn, created=now, master=user, password=password, tokens=True)
     lives.clusters[call.region, name] = life
     lives.instances[call.region, writer] = InstanceLife(cluster=name, created=now, express=True)
     return cluster
@@ -61,11 +61,7 @@ def create(world: World, lives: Lives, call: Call) -> dict[str, Any]:
 def _checked(call: Call) -> dict[str, Any]:
     params = {"MasterUsername": "postgres", **call.params}
     del params["WithExpressConfiguration"]
-    if call.region.startswith(LACKING):
-        raise AwsError(
-            "InvalidParameterValue",
-            f"Express configuration is not supported in {call.region}.",
-        )
+    check_region(call.region)
     if given := [name for name in REFUSED if params.get(name) is not None]:
         raise AwsError(
             "InvalidParameterCombination",
@@ -76,10 +72,25 @@ def _checked(call: Call) -> dict[str, Any]:
     return params
 
 
+def check_region(region: str) -> None:
+    """Raise where there is no gateway to the internet."""
+    if region.startswith(LACKING):
+        raise AwsError(
+            "InvalidParameterValue", f"Express configuration is not supported in {region}."
+        )
+
+
 def check_change(life: ClusterLife, params: dict[str, Any]) -> None:
     """What ModifyDBCluster refuses of a cluster that admits tokens only."""
+    kind = params.get("MasterUserAuthenticationType")
+    if life.tokens and params.get("MasterUserPassword") and kind != "password":
+        raise AwsError(
+            "InvalidParameterCombination",
+            "You can't specify MasterUserPassword while the master user signs in with IAM.",
+        )
     if life.express and (
         params.get("MasterUserPassword")
+        or kind == "password"
         or params.get("ManageMasterUserPassword")
         or params.get("EnableIAMDatabaseAuthentication") is False
     ):

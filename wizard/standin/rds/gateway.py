@@ -42,12 +42,12 @@ class Gateways:
 
     def address(self, life: ClusterLife, region: str, resource: str) -> tuple[str, int]:
         """Where the cluster with that resource ID is reached."""
-        if life.arn not in self.listeners:
+        if resource not in self.listeners:
             listener = socket.create_server((HOST, 0))
-            self.listeners[life.arn] = listener
+            self.listeners[resource] = listener
             place = _Place(self, life, region, resource, listener.getsockname()[1])
             threading.Thread(target=place.serve, args=(listener,), daemon=True).start()
-        return HOST, self.listeners[life.arn].getsockname()[1]
+        return HOST, self.listeners[resource].getsockname()[1]
 
     def close(self) -> None:
         """End all listeners."""
@@ -96,7 +96,8 @@ class _Place:
             made = datetime.strptime(said["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
             age = (datetime.now(UTC) - made).total_seconds()
             fits = (
-                said["Action"] == "connect"
+                self.life.tokens
+                and said["Action"] == "connect"
                 and said["DBUser"] == user == self.life.master
                 and place == f"{HOST}:{self.port}"
                 and (region, service, day) == (self.region, "rds-db", f"{made:%Y%m%d}")

@@ -28,6 +28,10 @@ class ClusterLife:
     """Of a cluster in express configuration: its master user, who has tokens only."""
     password: str = field(default="", repr=False)
     """The master user's, which only the gateway knows."""
+    tokens: bool = False
+    """Whether its master user signs in with tokens of IAM, and has no password."""
+    restored: bool = False
+    """Whether it came from a snapshot."""
 
     @property
     def express(self) -> bool:
@@ -36,6 +40,8 @@ class ClusterLife:
 
     def takes(self, durations: Durations) -> float:
         """How long its creation takes."""
+        if self.restored:
+            return durations.cluster_restore
         return durations.express_create if self.express else durations.cluster_create
 
     def status(self, clock: Clock, durations: Durations) -> str:
@@ -87,12 +93,28 @@ class InstanceLife:
         return durations.express_create if self.express else durations.instance_create
 
 
+@dataclass(slots=True, kw_only=True)
+class SnapshotLife:
+    """One snapshot of a cluster."""
+
+    arn: str
+    created: float
+    tokens: bool = False
+    """Whether the master user of the cluster signed in with tokens of IAM."""
+
+    def status(self, clock: Clock, durations: Durations) -> str:
+        """What DescribeDBClusterSnapshots shows."""
+        done = clock.since(self.created) >= durations.cluster_snapshot
+        return "available" if done else "creating"
+
+
 @dataclass(slots=True)
 class Lives:
     """All of them, and the events of those that are gone."""
 
     clusters: dict[Key, ClusterLife] = field(default_factory=dict)
     instances: dict[Key, InstanceLife] = field(default_factory=dict)
+    snapshots: dict[Key, SnapshotLife] = field(default_factory=dict)
     past: list[tuple[Key, str, float, str]] = field(default_factory=list)
     """Region and identifier, kind, when, and message of single events."""
 

@@ -11,6 +11,7 @@ IDENTIFIER = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9]|[a-z]")
 USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 RESERVED = {"admin", "rdsadmin", "user", "public", "select", "table", "role", "all", "default"}
 PASSWORD = re.compile(r"[!-~]*")
+ZONES = 2
 SHORTEST, LONGEST = 8, 41
 
 
@@ -105,22 +106,58 @@ def check_network(moto: Moto, region: str, group: str | None) -> None:
         )
 
 
-def default_group(world: World, region: str) -> str:
-    """The security group of a cluster for which none was named: the default VPC's own."""
+def check_subnet_group(world: World, region: str, params: dict[str, Any]) -> None:
+    """The parameters of CreateDBSubnetGroup: subnets of one VPC, in two zones."""
+    name = params["DBSubnetGroupName"].lower()
+    if name in world.moto.backend("rds", region).subnet_groups:
+        raise AwsError(
+            "DBSubnetGroupAlreadyExists", f"The DB subnet group '{name}' already exists."
+        )
+    known = {each.id: each for each in world.moto.backend("ec2", region).describe_subnets()}
+    found = [known[each] for each in params["SubnetIds"] if each in known]
+    if len(found) < len(params["SubnetIds"]) or len({each.vpc_id for each in found}) > 1:
+        raise AwsError("InvalidSubnet", "Subnets are invalid, or in different VPCs.")
+    if len({each.availability_zone for each in found}) < ZONES:
+        raise AwsError(
+            "DBSubnetGroupDoesNotCoverEnoughAZs",
+            "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Add "
+            "subnets to cover at least 2 AZs.",
+        )
+
+
+def check_unused(world: World, region: str, name: str) -> None:
+    """A subnet group that no cluster is in."""
+    clusters = world.moto.backend("rds", region).clusters.values()
+    if used := [each for each in clusters if each.db_subnet_group_name == name.lower()]:
+        raise AwsError(
+            "InvalidDBSubnetGroupStateFault",
+            f"Cannot delete the subnet group '{name}' because at least one database instance: "
+            f"{used[0].db_cluster_identifier} is still using it.",
+        )
+
+
+def vpc_of(world: World, region: str, group: str | None) -> str:
+    """The VPC of a cluster in that subnet group; the default one without a group."""
+    if group:
+        return str(world.moto.backend("rds", region).subnet_groups[group].vpc_id)
     ec2 = world.moto.backend("ec2", region)
-    vpc = next(each for each in ec2.vpcs.values() if each.is_default)
-    groups = ec2.describe_security_groups()
-    return str(next(it.id for it in groups if it.vpc_id == vpc.id and it.name == "default"))
+    return str(next(each.id for each in ec2.vpcs.values() if each.is_default))
 
 
-def check_groups(world: World, region: str, groups: list[str]) -> None:
-    """Security groups that are there, in one VPC."""
+def default_group(world: World, region: str, vpc: str) -> str:
+    """The security group of a cluster for which none was named: its VPC's own."""
+    groups = world.moto.backend("ec2", region).describe_security_groups()
+    return str(next(it.id for it in groups if it.vpc_id == vpc and it.name == "default"))
+
+
+def check_groups(world: World, region: str, groups: list[str], vpc: str = "") -> None:
+    """Security groups that are there, in one VPC: the cluster's, where that is given."""
     ec2 = world.moto.backend("ec2", region)
     found = {each: ec2.get_security_group_from_id(each) for each in groups}
     missing = [name for name, each in found.items() if each is None]
     if missing:
         raise AwsError("InvalidParameterValue", f"Invalid security group , groupId= {missing[0]}")
-    if len({each.vpc_id for each in found.values()}) > 1:
+    if len({each.vpc_id for each in found.values()} | ({vpc} - {""})) > 1:
         raise AwsError(
             "InvalidParameterCombination", "Security groups must be in the same VPC as the cluster."
         )

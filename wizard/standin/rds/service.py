@@ -8,6 +8,7 @@ from wizard.standin.rds.clusters import Clusters
 from wizard.standin.rds.gateway import Gateways
 from wizard.standin.rds.instances import Instances
 from wizard.standin.rds.lives import Lives
+from wizard.standin.rds.snapshots import Snapshots
 from wizard.standin.world import Operation, World
 
 
@@ -23,6 +24,7 @@ class Rds:
         self.gateways = Gateways(world, trust)
         self._clusters = Clusters(world, self.lives, self.gateways)
         self._instances = Instances(world, self.lives)
+        self._snapshots = Snapshots(world, self.lives)
 
     @property
     def operations(self) -> dict[str, Operation]:
@@ -33,6 +35,7 @@ class Rds:
             "DescribeEvents": lambda call: events.describe(self._world, self.lives, call),
             **self._clusters.operations,
             **self._instances.operations,
+            **self._snapshots.operations,
         }
 
     def advance(self) -> None:

@@ -1,18 +1,24 @@
-"""How a question is put and its answer said, on the full screen and in plain lines."""
+"""How a question is put and its answer said, in both faces; what sets sizes and hosts apart."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from wizard.answers import checks
 from wizard.answers.model import Given, Source
 from wizard.answers.questions import Choice, Group, Question, QuestionKind
 from wizard.answers.questions.datastore import direct
+from wizard.answers.questions.host import here, label
 from wizard.answers.questions.place import SIZES, size_of
 from wizard.answers.questions.question import chosen_host
 from wizard.answers.resolving import Texts
 from wizard.base.offer import offer
+from wizard.costs import estimate, snapshot
 from wizard.ui.common.session import Session
+
+if TYPE_CHECKING:
+    from wizard.engine.flow import Prepared
 
 ORIGINS = {
     Source.TYPED.words: "Your choice",
@@ -21,6 +27,7 @@ ORIGINS = {
     Source.ENVIRONMENT.words: "From the environment",
     Source.FLAG.words: "From the command line",
 }
+
 YES_OR_NO = (Choice("yes", "yes"), Choice("no", "no"))
 
 
@@ -38,7 +45,7 @@ def default_words(question: Question, session: Session) -> str:
     if _same(question, text, given.value):
         return "" if typed else where
     labels = {each.value: each.label for each in question.choices if question.closed}
-    otherwise = labels.get(text) or (f"{text} ({reason})" if text else "none")
+    otherwise = labels.get(text) or (f"{text} ({reason})" if text else reason)
     return f"{where} {'Default' if typed else 'Without it'}: {otherwise}"
 
 
@@ -73,13 +80,17 @@ def legal_choices(question: Question, session: Session) -> list[Choice]:
 
 BY_HAND = ("cpu", "memory")
 """Questions that are asked only where no size is chosen."""
+
 CUSTOM = "custom"
+
 ASK_SIZE = "How large the agent is"
+
 CEILING = (
     "The agent reaches its database through the RDS Data API, which limits responses to 1 MB: "
     "in practice about 100 resources, at any size of the agent. More needs a direct PostgreSQL "
     "connection, which agents on ECS can have."
 )
+
 DIRECT = (
     "The agent reaches its database directly with PostgreSQL: up to 20,000 resources, depending on "
     "the agent's size."
@@ -131,3 +142,48 @@ PROTECTED_BY = (
     "Leave it empty to generate one. It is stored in AWS Secrets Manager and in your formae CLI's "
     "config, and never shown."
 )
+
+
+def idle(session: Session) -> str:
+    """What of the agent is billed on the chosen host while it does nothing."""
+    return offer(chosen_host(session.collected.values)).idle
+
+
+def facts(session: Session, key: str) -> list[str]:
+    """What a host costs, what it does when the agent is deployed again, what is not known of it."""
+    found, region = offer(key), session.place[1]
+    if region in found.lacking:
+        return [f"{found.label} is not available in {region}."]
+    if key in session.detected.closed:
+        return [f"{found.label} is closed to this account."]
+    costs = estimate(replace(session.likely, host=key), snapshot(region, key))
+    told = [
+        f"{found.label}: about ${costs.idle:,.0f} a month idle, ${costs.busy:,.0f} when busy, with "
+        "the database.",
+        found.deploys,
+    ]
+    if region not in found.regions:
+        told.append(f"It is not known whether {region} has it; the checks before the review say.")
+    return [*told, found.unknown]
+
+
+def way_on(session: Session, prepared: Prepared | None) -> str:
+    """The host to go on with where the chosen one is closed to the account; otherwise empty."""
+    closed = offer(str(session.collected.values["host"])).closed
+    found = prepared.preflight.problems if prepared else []
+    if not closed or closed not in {each.entry for each in found}:
+        return ""
+    region = session.place[1]
+    return next((key for key in here(region) if not offer(key).closed), "")
+
+
+def instead(session: Session, prepared: Prepared | None) -> str:
+    """What the way on is called, as in "ECS Express Mode"; empty where there is none."""
+    key = way_on(session, prepared)
+    return label(key) if key else ""
+
+
+def take_way_on(session: Session, prepared: Prepared | None) -> None:
+    """Choose the host to go on with, where there is one."""
+    if key := way_on(session, prepared):
+        session.type("host", key)

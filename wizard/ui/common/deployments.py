@@ -9,20 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wizard import journal
 from wizard.answers.model import Source
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.base.text import clean
-from wizard.engine.account.deployments import bringable
-from wizard.engine.status.data import AGENT, DeploymentState
-from wizard.hosts.host import host_of
-from wizard.ui.common.queries import DEPLOYED, DEPLOYMENTS, TAKEN
-from wizard.ui.common.status_text import size_words
+from wizard.ui.common.queries import ACCOUNT_PLAN, ADDRESS, CLOSED, DEPLOYMENTS, PRICES
 
 if TYPE_CHECKING:
     from wizard.engine.account.deployments import Deployment
-    from wizard.hosts.service_view import ServiceView
+    from wizard.engine.status.data import DeploymentState
+    from wizard.hosts.host import ServiceView
     from wizard.ui.common.session import Session
 
 
@@ -61,13 +57,19 @@ def choose(session: Session, name: str, region: str) -> None:
 
 def look_back(session: Session) -> None:
     """Read in this machine's journals which runs did not come to their end."""
+    from wizard import journal
+
     session.unfinished = journal.unfinished()
 
 
+LASTING = frozenset({ACCOUNT_PLAN, ADDRESS, CLOSED, PRICES})
+"""What no run changes. All else that AWS was asked is of resources: clusters, snapshots, names."""
+
+
 def forget(session: Session) -> None:
-    """What is deployed has changed: it is to be asked anew."""
+    """Read the account's resources again when they are needed next: a run may have changed them."""
     look_back(session)
-    for asked in [each for each in session.known if each[0] in {DEPLOYMENTS, DEPLOYED, TAKEN}]:
+    for asked in [each for each in session.known if each[0] not in LASTING]:
         del session.known[asked]
     session.recollect()
 
@@ -102,6 +104,10 @@ class Brief:
 
 def brief(state: DeploymentState, now: datetime | None = None) -> Brief:
     """The line of this one, also while it is still looked at."""
+    from wizard.engine.status.data import AGENT
+    from wizard.hosts.host import host_of
+    from wizard.ui.common.status_text import size_words
+
     service, looking = state.service, AGENT in state.pending
     version = (state.version or service.tag) if service else ""
     return Brief(
@@ -117,6 +123,8 @@ def brief(state: DeploymentState, now: datetime | None = None) -> Brief:
 
 
 def _health(state: DeploymentState, *, looking: bool) -> str:
+    from wizard.engine.account.deployments import bringable
+
     if looking:
         return "looking …"
     if state.service is not None and state.ours:

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
 from wizard.answers.questions import question, scope_keys
-from wizard.engine.account.read_answers import overwritten
-from wizard.engine.drift import Drift, Resolution, resolved
+from wizard.ui.common.deployments import removed
 
 if TYPE_CHECKING:
     from wizard.base.errors import WizardError
-    from wizard.engine.drift_decision import DriftDecision
+    from wizard.engine.drift import Drift, DriftDecision, Resolution
     from wizard.engine.flow import Prepared
     from wizard.ui.common.session import Session
 
@@ -27,6 +26,16 @@ def drifts(session: Session, keys: Sequence[str] = ()) -> list[Drift]:
     there = session.deployment
     found = there.drift if there else ()
     return [each for each in found if not keys or each.field in keys]
+
+
+def left_behind(session: Session, prepared: Prepared) -> list[str]:
+    """What a change of the answers leaves in the account although they say otherwise."""
+    from wizard.engine.plan_report import retained
+
+    there = session.deployment
+    if there is None or removed(session, there.name):
+        return []
+    return [each.words for each in retained(there.answers, prepared.answers)]
 
 
 def can_go_back(drift: Drift) -> bool:
@@ -80,6 +89,8 @@ def _now(session: Session, drift: Drift) -> dict[str, str]:
 
 def resolution(session: Session, drift: Drift) -> Resolution:
     """What becomes of the drift of an answer, as the session stands."""
+    from wizard.engine.drift import Resolution, resolved
+
     if goes_back(session, drift):
         return Resolution.REVERTED
     if stays(session, drift):
@@ -89,6 +100,8 @@ def resolution(session: Session, drift: Drift) -> Resolution:
 
 def fate(session: Session, drift: Drift) -> str:
     """What somebody did to an answer, and what becomes of it now, in two sentences."""
+    from wizard.engine.drift import Resolution
+
     becomes = resolution(session, drift)
     said = f": {session.text(drift.field)}" if becomes is Resolution.REPLACED else ""
     return (
@@ -99,6 +112,8 @@ def fate(session: Session, drift: Drift) -> str:
 
 def fate_of_field(drift: Drift) -> str:
     """What somebody did to a field, and what the plan does with it, in two sentences."""
+    from wizard.engine.drift import Resolution
+
     done = f"Someone changed {drift.field} ({drift.now})."
     if drift.resolution is Resolution.ACCEPTED:
         return f"{done} It stays (accepted)."
@@ -188,5 +203,7 @@ def answer(session: Session, consent: Consent, *, agreed: bool) -> None:
 
 def hand_written(session: Session) -> list[WizardError]:
     """What a run would overwrite that somebody wrote by hand, and nobody agreed to."""
+    from wizard.engine.account.read_answers import overwritten
+
     there = session.deployment
     return overwritten(there, session.answers) if there else []

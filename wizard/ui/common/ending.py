@@ -1,4 +1,4 @@
-"""How a run ended: what was proved, where things are, what went wrong, and what comes next."""
+"""How a run or a rotation ended: what was proved, what went wrong, and what comes next."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from wizard.costs import Prices, estimate, summary
 from wizard.engine.apply import Outcome, Residue, StepResult
 from wizard.engine.flow import Flow
 from wizard.engine.job import End, Job, Verb
-from wizard.engine.leftovers import idle_cost, still_going, words
-from wizard.engine.resume import plan_command
+from wizard.engine.resume import idle_cost, plan_command, still_going, words
 from wizard.plan.model import AskThroughClient, Plan, Probe, Step, WriteClientConfig
 from wizard.ui.common.console import say, tell
 
@@ -189,3 +188,39 @@ def left_words(step: Step, result: StepResult) -> str:
     if result.left is Residue.NOTHING:
         return words
     return f"{words}, {result.left.value}" if result.error else result.left.value
+
+
+def rotation_headline(end: End) -> str:
+    """In two or three words, with a sign."""
+    if end.outcome.ok:
+        return "✓ Rotated"
+    if _put_back(end):
+        return "✗ Not rotated"
+    return "⊘ Stopped" if end.outcome.interrupted else "✗ Not finished"
+
+
+def _put_back(end: End) -> bool:
+    return bool(end.followed_up and end.followed_up.ok)
+
+
+def rotation_lines(end: End) -> Iterator[str]:
+    """What went wrong, which passwords work, what AWS goes on with, and how to go on."""
+    for problem in problems(end.job.plan, end.outcome):
+        yield clean(f"{problem.what} {problem.fix}".strip())
+    if _put_back(end):
+        label = offer(end.job.plan.host).label
+        yield f"{label} rolled the deployment back; the secrets are restored, too."
+    yield from map(clean, (*end.summary.lines, *end.summary.notes))
+    if end.outcome.ok or end.job.demo:
+        return
+    going = [each.words for each in still_going(end.outcome, end.job.plan)]
+    if going:
+        yield clean(f"AWS finishes on its own: {', '.join(going)}.")
+    again = "Repeat it" if _put_back(end) else "Resume"
+    yield f"{again}: {end.job.resume_command}"
+
+
+def rotated_text(end: End) -> Iterator[str]:
+    """Headline and place first, for the shell, a line each."""
+    yield f"{rotation_headline(end)}: the passwords of {end.job.plan.name} in {end.job.plan.region}"
+    yield from rotation_lines(end)

@@ -1,4 +1,4 @@
-"""The overview: every answer with its value and the reason for it."""
+"""The overview: every answer with its value and reason, and what is left undone."""
 
 from __future__ import annotations
 
@@ -8,17 +8,74 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wizard.answers.questions import QUESTIONS, Group, Question, question
-from wizard.journal.lock import working
-from wizard.journal.past import headline
-from wizard.ui.common.deployments import removed
+from wizard.base.errors import WizardError
+from wizard.ui.common import demo
+from wizard.ui.common.deployments import removed, there
 from wizard.ui.common.deployments import there as there_are
 from wizard.ui.common.drift import deployed_words, drifts, fate
-from wizard.ui.common.leaving import undone
 from wizard.ui.common.queries import DEPLOYMENTS
 from wizard.ui.common.session import Session
 
 if TYPE_CHECKING:
     from wizard.engine.drift import Drift
+    from wizard.engine.job import Verb
+    from wizard.journal import PastRun
+
+LEAVING = {
+    "apply": "What was created stays in your account; a later run resumes from there.",
+    "destroy": "What was removed is gone; the rest stays.",
+    "rotate": "The passwords stay as they are now.",
+}
+"""Said to who leaves, by what was done last."""
+
+UNTOUCHED = "You changed nothing in this session."
+
+
+def undone(session: Session) -> PastRun | None:
+    """The run of the named deployment that did not come to its end; None where each did."""
+    name, (_, region), account = session.likely.name, session.place, session.account
+    return next(
+        (
+            run
+            for run in session.unfinished
+            if (run.name, run.region) == (name, region) and account in {"", run.account}
+        ),
+        None,
+    )
+
+
+def leaving_words(session: Session, last: Verb | None) -> str:
+    """What becomes of everything when the wizard is left; `last` is what was done in it last."""
+    if session.demo:
+        return demo.LEAVING
+    if last:
+        return LEAVING[last]
+    listed = session.seen(DEPLOYMENTS)
+    known = listed is not None and not isinstance(listed, WizardError)
+    if known and not there(session):
+        return "Nothing has been created."
+    return f"{UNTOUCHED} {_stays(session, known=known)}".strip()
+
+
+def _stays(session: Session, *, known: bool) -> str:
+    """What is in the account and stays so, with what it costs; empty where that is not `known`."""
+    from wizard.costs import money
+    from wizard.engine.resume import COMMAND, DAYS
+
+    name, run = session.likely.name, undone(session)
+    found = next((each for each in there(session) if each.name == name), None)
+    costs = f"about {money(session.costs.idle / DAYS)} a day"
+    if found and found.service and not run:
+        return f"“{name}” stays as it is ({costs})."
+    if run and (found or not known):
+        return (
+            f"“{name}” stays unfinished, and what exists of it costs money (up to {costs}). "
+            f"To resume: {run.again or COMMAND}"
+        )
+    if found:
+        return f"What exists of “{name}” stays and costs money (up to {costs})."
+    return "What is deployed stays as it is." if there(session) else ""
+
 
 HEADS = {Group.ACCOUNT: "Account"}
 
@@ -97,6 +154,8 @@ def _half_made(session: Session, name: str) -> str:
         return rest if half else ""
     if found is None and session.seen(DEPLOYMENTS) is not None:
         return ""  # it made nothing, or all of it was removed
+    from wizard.journal.past import headline
+
     told = f"{headline(run)} Start resumes from there."
     if run.verb == "destroy":
         return f"“{name}” is partly removed. {headline(run)} Deployments (d) shows the rest."
@@ -106,7 +165,11 @@ def _half_made(session: Session, name: str) -> str:
 def _under_way(session: Session, name: str) -> list[str]:
     """That somebody is changing it just now."""
     claim = next((each.claim for each in there_are(session) if each.name == name), None)
-    return [f"Another run is active: {working(claim, datetime.now(UTC))}."] if claim else []
+    if claim is None:
+        return []
+    from wizard.journal.lock import working
+
+    return [f"Another run is active: {working(claim, datetime.now(UTC))}."]
 
 
 def _of_group(session: Session, group: Group) -> Iterator[OverviewRow]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from wizard.base.text import clean
 from wizard.documents.document import Document, placed
@@ -18,6 +19,9 @@ from wizard.engine.drift import Resolution, with_resolution
 from wizard.engine.flow import Prepared
 from wizard.engine.plan_report import Foreseen
 from wizard.plan.placeholders import text_of
+
+if TYPE_CHECKING:
+    from wizard.engine.rotation import Rotation
 
 WIDTH = 80
 KEPT = "Added by others, kept: "
@@ -100,6 +104,22 @@ def row_lines(row: PlannedChange, *, details: bool = False) -> Iterator[str]:
     if details:
         for command in row.commands:
             yield from (f"      $ {clean(line)}" for line in command.splitlines())
+
+
+def rotation_preview(rotation: Rotation) -> Iterator[str]:
+    """What the run will do, in its order; what an earlier one has done already is kept."""
+    plan = rotation.plan
+    yield f"Rotation for “{plan.name}” in {plan.region}, account {rotation.account}"
+    for section, found in groupby(rotation.rows, lambda row: row.section):
+        yield from ("", section.value)
+        for row in found:
+            yield from row_lines(row)
+    if rotation.given:
+        yield ""
+        yield "The new API password is the one you gave."
+    if rotation.resumed:
+        yield ""
+        yield "An earlier rotation did not finish; this one continues with its password."
 
 
 def _document(document: DocumentChange) -> Iterator[str]:

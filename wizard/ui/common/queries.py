@@ -6,20 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from wizard.answers.questions import QUESTIONS, question
-from wizard.answers.questions.lists import AwsList, Cluster, Policy, StoredSecret
+from wizard.answers.model import Answers, Source
+from wizard.answers.parsing import LIST
+from wizard.answers.questions import QUESTIONS, Detected, question
+from wizard.answers.questions.lists import (
+    AwsList,
+    Cluster,
+    KeptSnapshot,
+    Policy,
+    StoredSecret,
+    Subnet,
+)
 from wizard.answers.questions.question import chosen_host
+from wizard.answers.resolving import collect
 from wizard.base.account_plan import AccountPlan
-from wizard.base.errors import AwsError
-from wizard.costs import Prices, price_list_region, refresh
-from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
-from wizard.engine.flow import Flow
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.names import Names
 
 if TYPE_CHECKING:
-    from wizard.engine.account.database_access import Barred
+    from wizard.costs import Prices
+    from wizard.engine.account.database_access import Barred, Tenant
     from wizard.engine.account.deployments import Found
+    from wizard.engine.account.ownership import NameConflict
     from wizard.engine.account.read_answers import Deployed
-    from wizard.engine.account.tenants import Tenant
+    from wizard.engine.flow import Flow
     from wizard.ui.common.session import Session
 
 T_co = TypeVar("T_co", covariant=True)
@@ -38,6 +48,8 @@ class Query(Generic[T_co]):
     """Whether the answers given so far are a reason to ask."""
 
 
+PLACES = ("host", "name", "subnets", "internal", "copy_image", "image_source", "datastore")
+"""The answers that decide where the agent is in the network, and what it must reach from there."""
 Asked: TypeAlias = tuple[Query[Any], Key]
 
 
@@ -49,9 +61,17 @@ def _existing() -> Any:
 
 def _prices(flow: Flow, key: Key) -> Prices:
     """What the region costs now by AWS's price list; the shipped prices where it is silent."""
+    from wizard.costs import price_list_region, refresh
+
     profile, region, *host = key
     endpoint = price_list_region(region)
     return refresh(lambda *call: flow.at(profile, endpoint).call(*call), region, *host)
+
+
+def _name_conflict(flow: Flow, key: Key) -> NameConflict:
+    from wizard.engine.account.ownership import name_conflicts
+
+    return name_conflicts(flow.snapshot(*key[:2]).call, *key[1:])
 
 
 def _deployments(flow: Flow, key: Key) -> Found:
@@ -69,7 +89,7 @@ def _deployed(flow: Flow, key: Key) -> Deployed:
 
 def _tenants(flow: Flow, key: Key) -> list[Tenant]:
     from wizard.catalogue import explain
-    from wizard.engine.account.tenants import tenants
+    from wizard.engine.account.database_access import tenants
 
     try:
         return tenants(flow.snapshot(*key).call)
@@ -82,12 +102,49 @@ def _reach(flow: Flow, key: Key) -> Barred | bool:
     from wizard.catalogue import explain
     from wizard.engine.account.database_access import barred
 
-    profile, region, cluster, may_open = key
+    profile, region, cluster, may_open, subnets = key
     call = flow.snapshot(profile, region).call
     try:
-        return barred(call, cluster, region, may_open=may_open == "yes") or True
+        chosen = LIST.parse(subnets)
+        return barred(call, cluster, region, chosen, may_open=may_open == "yes") or True
     except AwsError as error:
         raise explain(error, "Checking how the agent reaches the cluster") from None
+
+
+def _restoring(flow: Flow, key: Key) -> WizardError | bool:
+    """What keeps the snapshot from being restored; True where nothing does."""
+    from wizard.catalogue import explain
+
+    profile, region, name, snapshot = key
+    call = flow.snapshot(profile, region).call
+    try:
+        return _existing().restoring(call, region, name, snapshot) or True
+    except AwsError as error:
+        raise explain(error, "Checking the snapshot") from None
+
+
+def _placed(flow: Flow, key: Key) -> WizardError | bool:
+    """What is wrong with where the agent is to be in the network; True where nothing is."""
+    from wizard.catalogue import explain
+    from wizard.engine.account.database_access import placed_elsewhere
+    from wizard.engine.refresh import problems, survey
+    from wizard.plan.inputs import PlanInputs, hosting
+    from wizard.plan.model import Plan
+    from wizard.plan.resources.common import Site
+
+    profile, region, owns, *said = key
+    texts = {"region": region, **dict(zip(PLACES, said, strict=True))}
+    answers = Answers.of(collect({Source.DEPLOYED: texts}, Detected()).values, {})
+    names, snapshot = Names(answers.name, answers.host), flow.snapshot(profile, region)
+    steps = hosting(answers.host).place(Site(answers, names, PlanInputs()))
+    plan = Plan(answers.name, region, tuple(steps), (), answers.host)
+    if wrong := next(problems(survey(plan, snapshot)), None):
+        return wrong
+    try:
+        own = owns == "yes"
+        return placed_elsewhere(snapshot.call, names, answers.subnets, direct=own) or True
+    except AwsError as error:
+        raise explain(error, "Checking where the agent is to be") from None
 
 
 def _access(flow: Flow, key: Key) -> bool:
@@ -137,11 +194,7 @@ NO_NETWORK: Query[str] = Query(lambda flow, key: _existing().no_network(flow.sna
 """Why a new database has no VPC to go into; empty where it has."""
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""
-TAKEN: Query[NameConflict] = Query(
-    lambda flow, key: name_conflicts(flow.snapshot(*key[:2]).call, *key[1:]),
-    lambda it: it.name_key,
-    _named,
-)
+TAKEN = Query(_name_conflict, lambda it: it.name_key, _named)
 """Whether the name is free."""
 DEPLOYED = Query(_deployed, lambda session: session.name_key, _named)
 """What is deployed under the name; its answers count until others are given."""
@@ -157,14 +210,32 @@ TENANTS: Query[list[Tenant]] = Query(
     lambda flow, key: _tenants(flow, key), wanted=_listed(AwsList.CLUSTERS)
 )
 """The databases that deployments of the region use already."""
+SUBNETS: Query[list[Subnet]] = Query(
+    lambda flow, key: _existing().subnets(flow.snapshot(*key).call),
+    wanted=_listed(AwsList.SUBNETS),
+)
 SECRETS: Query[list[StoredSecret]] = Query(
     lambda flow, key: _existing().secrets(flow.snapshot(*key).call),
     wanted=_listed(AwsList.SECRETS),
 )
+SNAPSHOTS: Query[list[KeptSnapshot]] = Query(
+    lambda flow, key: _existing().snapshots(flow.snapshot(*key).call),
+    wanted=_listed(AwsList.SNAPSHOTS),
+)
+RESTORING: Query[WizardError | bool] = Query(
+    _restoring,
+    lambda it: (*it.name_key, str(it.collected.values["snapshot"])),
+    lambda it: bool(it.collected.values["snapshot"]) and not it.collected.problem("snapshot"),
+)
+"""Whether the chosen snapshot can be restored."""
 ACCESS = Query(_access, lambda session: session.access_key, lambda session: session.worth_trying)
 """Whether the chosen cluster takes a statement with the chosen secret."""
 REACH = Query(_reach, lambda session: session.reach_key, lambda session: session.reaches)
 """Whether the agent can speak PostgreSQL with the chosen cluster."""
+PLACED: Query[WizardError | bool] = Query(
+    _placed, lambda session: session.placed_key, lambda session: session.placed
+)
+"""What is wrong with the subnets, or with having none chosen; True where nothing is."""
 QUERIES: tuple[Query[Any], ...] = (
     ADDRESS,
     PRICES,
@@ -177,7 +248,11 @@ QUERIES: tuple[Query[Any], ...] = (
     POLICIES,
     CLUSTERS,
     TENANTS,
+    SUBNETS,
     SECRETS,
+    SNAPSHOTS,
+    RESTORING,
     ACCESS,
     REACH,
+    PLACED,
 )

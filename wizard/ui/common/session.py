@@ -23,16 +23,14 @@ from wizard.answers.questions.lists import (
     QuestionContext,
     rows,
 )
-from wizard.answers.questions.question import existing_database
-from wizard.answers.resolving import Collected, Texts, collect, without_clashes
+from wizard.answers.questions.question import chosen_host, existing_database
+from wizard.answers.resolving import Collected, Doubts, Texts, collect, without_clashes
 from wizard.base.account_plan import UPGRADE, AccountPlan
 from wizard.base.errors import WizardError
+from wizard.base.offer import offer
 from wizard.base.secret import Secret
-from wizard.costs import Estimate, Prices, estimate, snapshot
-from wizard.engine.account.name_conflicts import NameConflict
 from wizard.engine.flow import Flow, Identity
 from wizard.local.profiles import Profile
-from wizard.ui.common.doubts import Doubts
 from wizard.ui.common.queries import (
     ACCESS,
     ACCOUNT_PLAN,
@@ -41,11 +39,16 @@ from wizard.ui.common.queries import (
     CLUSTERS,
     DEPLOYED,
     NO_NETWORK,
+    PLACED,
+    PLACES,
     POLICIES,
     PRICES,
     QUERIES,
     REACH,
+    RESTORING,
     SECRETS,
+    SNAPSHOTS,
+    SUBNETS,
     TAKEN,
     TENANTS,
     Asked,
@@ -53,6 +56,7 @@ from wizard.ui.common.queries import (
 )
 
 if TYPE_CHECKING:
+    from wizard.costs import Estimate, Prices
     from wizard.engine.account.read_answers import Deployed
     from wizard.journal import PastRun
 
@@ -75,6 +79,10 @@ def forget_failures(session: Session) -> None:
         del session.known[asked]
 
 
+RESTORED_ONCE = (
+    "The deployment has its database already, and AWS restores a snapshot into a new one only. "
+    "Keep it, remove the deployment first, or choose another name for this one."
+)
 T = TypeVar("T")
 Draft = dict[Source, dict[str, str]]
 Place = tuple[str, str]
@@ -100,6 +108,8 @@ class Session:
     edits: dict[str, str] = field(default_factory=dict)
     """Documents the person changed by hand, as texts by their names."""
     visited: set[Group] = field(default_factory=set)
+    demanded: set[str] = field(default_factory=set)
+    """What was wrong on a page when the person went on from it, by the question's key."""
     password: Secret | None = field(default=None, repr=False)
     """What stands in the password field, None where it is empty; kept out of the draft."""
     accepted: set[str] = field(default_factory=set)  # fields that stay as somebody made them
@@ -132,7 +142,10 @@ class Session:
         closed = frozenset() if closed is None or isinstance(closed, WizardError) else closed
         plan, lacks, there = self.account_plan, self.seen(NO_NETWORK), self.seen(DEPLOYED)
         lacks = lacks if isinstance(lacks, str) else ""
-        self.detected = replace(self.detected, closed=closed, account_plan=plan, no_network=lacks)
+        private = frozenset(each.id for each in rows(self.seen(SUBNETS)) if not each.public)
+        self.detected = replace(
+            self.detected, closed=closed, account_plan=plan, no_network=lacks, private=private
+        )
         if there and not isinstance(there, WizardError):
             draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
             kept = without_clashes(draft, self.detected, self.account)
@@ -225,12 +238,18 @@ class Session:
     @property
     def unit_prices(self) -> Prices:
         """AWS's prices of now, or those the program came with."""
+        from wizard.costs import snapshot
+
         found = self.seen(PRICES)
-        return found if isinstance(found, Prices) else snapshot(*PRICES.key(self)[1:])
+        if found is None or isinstance(found, WizardError):
+            return snapshot(*PRICES.key(self)[1:])
+        return found
 
     @property
     def costs(self) -> Estimate:
         """What the answers cost a month."""
+        from wizard.costs import estimate
+
         return estimate(self.likely, self.unit_prices, self.account_plan)
 
     @property
@@ -296,7 +315,9 @@ class Session:
             address=self._address,
             clusters=self.seen(CLUSTERS),
             secrets=self.seen(SECRETS),
+            subnets=self.seen(SUBNETS),
             policies=self.seen(POLICIES),
+            snapshots=self.seen(SNAPSHOTS),
         )
 
     @property
@@ -329,7 +350,8 @@ class Session:
     def reach_key(self) -> tuple[str, ...]:
         """What the agent's way to the cluster depends on."""
         values = self.collected.values
-        return (*self.place, values["cluster_arn"], written(values["open_database"]))
+        told = (written(values[each]) for each in ("open_database", "subnets"))
+        return (*self.place, values["cluster_arn"], *told)
 
     @property
     def reaches(self) -> bool:
@@ -337,6 +359,19 @@ class Session:
         values = self.collected.values
         existing = existing_database(values) and not self.collected.problem("cluster_arn")
         return existing and direct(values) and not self.collected.problem("datastore")
+
+    @property
+    def placed_key(self) -> tuple[str, ...]:
+        """What decides where the agent is in the network."""
+        values = self.collected.values
+        own = direct(values) and not existing_database(values)
+        return (*self.place, written(own), *(written(values[each]) for each in PLACES))
+
+    @property
+    def placed(self) -> bool:
+        """Whether the agent is to be in a VPC, as far as the answers will do."""
+        wrong = any(self.collected.problem(each) for each in ("host", "name", "subnets"))
+        return not wrong and offer(chosen_host(self.collected.values)).in_vpc
 
     @property
     def worth_trying(self) -> bool:
@@ -372,11 +407,25 @@ class Session:
         found |= self._further_problems(group, found)
         return {key: self.doubts.mark(key, message) for key, message in found.items()}
 
+    def leave(self, group: Group) -> None:
+        """The person goes on from the group's page: what is missing there is a mistake now."""
+        self.visited.add(group)
+        self.demanded |= self.problems(group).keys()
+
+    def open(self, key: str) -> bool:
+        """Whether an answer is only not given yet, to a question that nobody went on from."""
+        given = self.collected.given.get(key)
+        if given is None or key in self.demanded or not self.collected.problem(key):
+            return False
+        return given.source is Source.DEFAULT and not given.value
+
     def _further_problems(self, group: Group, found: dict[str, str]) -> dict[str, str]:
         """What no single answer's check can know."""
         match group:
             case Group.ACCOUNT if not found and isinstance(self.signed_in, WizardError):
                 return {"signed_in": self.signed_in.what}
+            case Group.ACCOUNT if not found and self.placed:
+                return self._misplaced()
             case Group.DATABASE:
                 return self._database_problems(found)
             case Group.PROTECTION if self.password_problem:
@@ -389,7 +438,7 @@ class Session:
     def _clash(self) -> dict[str, str]:
         """Names that another region's deployment has, or somebody else not to be taken over."""
         taken = self.seen(TAKEN)
-        if not isinstance(taken, NameConflict):
+        if taken is None or isinstance(taken, WizardError):
             return {}
         foreign = taken.foreign and not self.collected.values["adopt"]
         return {"name": taken.words} if taken.elsewhere or foreign else {}
@@ -399,7 +448,7 @@ class Session:
         values, found = self.collected.values, self.seen(TENANTS)
         if values["database"] != "existing" or not found or isinstance(found, WizardError):
             return {}
-        from wizard.engine.account.tenants import taken
+        from wizard.engine.account.database_access import taken
 
         keys = (values[key] for key in ("name", "cluster_arn", "database_name"))
         problem = taken(found, *keys)
@@ -412,10 +461,15 @@ class Session:
             return ""
         return checks.api_password(self.password.reveal()) or ""
 
+    def _misplaced(self) -> dict[str, str]:
+        """What is wrong with the subnets, or with having none chosen."""
+        wrong = self.seen(PLACED)
+        return {"subnets": f"{wrong.what} {wrong.fix}"} if isinstance(wrong, WizardError) else {}
+
     def _database_problems(self, found: dict[str, str]) -> dict[str, str]:
         values, cluster = self.collected.values, self.cluster
-        if values["database"] != "existing" or found:
-            return {}
+        if found or values["database"] != "existing":
+            return found or self._snapshot_problem()
         if cluster and cluster.unfit:
             return {"cluster_arn": f"The agent cannot use {cluster.name}: {cluster.unfit}."}
         if cluster and not cluster.data_api and not values["enable_data_api"]:
@@ -428,6 +482,15 @@ class Session:
             return {reach.key: f"{reach.problem.what} {reach.problem.fix}"}
         tried = self.seen(ACCESS)
         return {"access": tried.what} if isinstance(tried, WizardError) else {}
+
+    def _snapshot_problem(self) -> dict[str, str]:
+        """What keeps the snapshot from being restored, or the deployed database from being it."""
+        wanted, seen = self.collected.values["snapshot"], self.seen(RESTORING)
+        there = self.deployment
+        if there and there.cluster and wanted != there.answers.get("snapshot", ""):
+            return {"snapshot": RESTORED_ONCE}
+        problem = seen if wanted and isinstance(seen, WizardError) else None
+        return {"snapshot": f"{problem.what} {problem.fix}"} if problem else {}
 
     @property
     def ready(self) -> bool:

@@ -30,8 +30,8 @@ from wizard.engine.status.data import (
     Report,
     Spent,
 )
-from wizard.engine.status.spent import USD, WHAT
-from wizard.hosts.service_view import ServiceView
+from wizard.engine.status.report import USD, WHAT
+from wizard.hosts.host import ServiceView
 from wizard.journal.lock import working
 
 REACHED = {
@@ -256,6 +256,9 @@ def _agent(state: DeploymentState) -> Iterator[Line]:
         return
     if agent.answers:
         yield FINE, "Agent", f"answers at {state.service.url}"
+    elif state.unreachable:
+        told = "is internal: it can only be reached from inside the VPC, or through a VPN"
+        yield UNKNOWN, "Agent", f"Not checked from here: its address, {state.service.url}, {told}."
     else:
         yield (
             WRONG,

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
-from wizard.costs import summary
 from wizard.engine.flow import Identity
 from wizard.local.profiles import profile
 from wizard.ui.common.session import Session
@@ -39,6 +38,8 @@ def account_words(session: Session) -> str:
 
 def promise(session: Session, region: str) -> str:
     """What starting does, where, and what it costs: said once more before it is done."""
+    from wizard.costs import summary
+
     where = f"account {account_words(session)}, region {region}"
     costs = summary(session.costs)
     if session.demo:

@@ -11,15 +11,14 @@ from wizard.base.offer import labels
 from wizard.engine.destroy import Leaving
 from wizard.engine.destroy.destroy_text import DATA_WORDS, before, chooses_data, in_the_way
 from wizard.engine.destroy.job import destroy_job
-from wizard.engine.destroy.teardown import held, leaving, protected
+from wizard.engine.destroy.teardown import held, leaving, protected, protection
 from wizard.engine.job import Job
-from wizard.engine.rotate.job import rotate_job
-from wizard.engine.rotate.run import Rotation, Wish, prepare
+from wizard.engine.rotation import Rotation, Wish, prepare, rotate_job
 from wizard.engine.status.data import DeploymentState, Report
 from wizard.local.process import Terminated
 from wizard.plan.inputs import Choices, Data
 from wizard.ui.common.deployments import brief, choose, forget
-from wizard.ui.common.rotation import preview
+from wizard.ui.common.plan_text import rotation_preview
 from wizard.ui.common.who import place_of
 from wizard.ui.plain.account import sign_in
 from wizard.ui.plain.questions import ask_name
@@ -55,9 +54,7 @@ def _agreed(talk: Talk, place: Answers, choices: Choices | None) -> Job | None:
     if found.nothing_left or held(found):
         talk.say(in_the_way(found, "", agreed=True))
         return None
-    agreed = protected(found) and talk.sure(
-        "The cluster has deletion protection. Remove the protection?"
-    )
+    agreed = protected(found) and talk.sure(f"{protection(found)}. Remove the protection?")
     if protected(found) and not agreed:
         return None
     typed = talk.terminal.line(f"Type the deployment's name ({place.name}) to remove it:").strip()
@@ -136,7 +133,7 @@ def _rotate(talk: Talk, place: Answers, wish: Wish) -> None:
 
 
 def _rotation_agreed(talk: Talk, rotation: Rotation) -> bool:
-    for line in preview(rotation):
+    for line in rotation_preview(rotation):
         talk.say(line, " " * (len(line) - len(line.lstrip()) + 2))
     for problem in rotation.problems:
         talk.terminal.problem(problem)
@@ -231,7 +228,7 @@ def _report(talk: Talk, place: Answers, **wanted: Any) -> Report:
 
 def _spent(place: Answers, known: Report) -> Report:
     from wizard.engine.status.look import Looker  # boto3
-    from wizard.engine.status.spent import with_spent
+    from wizard.engine.status.report import with_spent
 
     return with_spent(Looker(), place, known)
 

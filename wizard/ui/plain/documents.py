@@ -8,7 +8,7 @@ from wizard.documents.edits import check_edit, editable, normal
 from wizard.engine.flow import Prepared
 from wizard.ui.common.editor import edit
 from wizard.ui.common.plan_text import Page, View, pages
-from wizard.ui.plain.checking import prepare
+from wizard.ui.plain.overview import prepare
 from wizard.ui.plain.talk import Back, Talk, save
 from wizard.ui.plain.talk import page as show
 

@@ -26,7 +26,7 @@ from wizard.ui.common.earlier import (
     take_up,
 )
 from wizard.ui.common.ending import Facts, log_place, proofs, transcript, written
-from wizard.ui.common.leaving import leaving_words
+from wizard.ui.common.overview import leaving_words
 from wizard.ui.common.session import Session
 from wizard.ui.common.who import place_of
 from wizard.ui.plain.account import sign_in

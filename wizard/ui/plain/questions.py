@@ -18,10 +18,9 @@ from wizard.answers.questions.place import words
 from wizard.base.errors import WizardError
 from wizard.base.offer import known_hosts
 from wizard.base.secret import Secret
-from wizard.engine.account.name_conflicts import NameConflict
+from wizard.engine.account.ownership import NameConflict
 from wizard.ui.common import asking
-from wizard.ui.common.asking import PROTECTED_BY, default_words, legal_choices
-from wizard.ui.common.hosting import facts, idle
+from wizard.ui.common.asking import PROTECTED_BY, default_words, facts, idle, legal_choices
 from wizard.ui.common.queries import ACCESS, TAKEN
 from wizard.ui.common.session import Session
 from wizard.ui.plain.account import look_around

@@ -14,15 +14,21 @@ from wizard.export.bash import NOTHING, changes_of
 from wizard.export.bash import script as bash
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
+from wizard.ui.common.asking import instead, take_way_on
 from wizard.ui.common.demo import handed_out
-from wizard.ui.common.drift import answer, consents, fate_of_field, fields, hand_written
-from wizard.ui.common.hosting import instead, take_way_on
+from wizard.ui.common.drift import (
+    answer,
+    consents,
+    fate_of_field,
+    fields,
+    hand_written,
+    left_behind,
+)
 from wizard.ui.common.overview import rows
 from wizard.ui.common.plan_text import KEPT
 from wizard.ui.common.who import promise, untouched
-from wizard.ui.plain.checking import leave_fields, prepare
 from wizard.ui.plain.documents import documents
-from wizard.ui.plain.overview import say_rows
+from wizard.ui.plain.overview import leave_fields, prepare, say_rows
 from wizard.ui.plain.stops import cost_sentence, say_table, stops_of, walk
 from wizard.ui.plain.talk import Back, Talk, page, save
 
@@ -222,6 +228,8 @@ def _say(talk: Talk, prepared: Prepared) -> None:
     talk.say(_summed_up(prepared))
     for each in fields(prepared):
         talk.say(fate_of_field(each))
+    for stays in left_behind(talk.session, prepared):
+        talk.say(stays)
     edited = [each.title for each in prepared.plan.documents if each.edited]
     if edited:
         talk.say(f"Changed by you: {', '.join(edited)}.")

@@ -21,8 +21,8 @@ from wizard.engine.explain import Pace, usual
 from wizard.engine.flow import pace
 from wizard.engine.job import End, Job, Verb, end
 from wizard.local.clock import Clock
-from wizard.local.crash import problem as crash
 from wizard.local.process import STOPS, heeded, hung_up, terminable
+from wizard.local.process import problem as crash
 from wizard.ui.common.console import Heartbeat, Pulse
 from wizard.ui.common.demo import LEAVING
 from wizard.ui.common.ending import problems, taken_back, tell_problems

@@ -22,9 +22,9 @@ from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
 from wizard.base.text import NARROWEST, clean_lines, folded
 from wizard.engine.job import Verb
-from wizard.local.crash import problem as crash
 from wizard.local.files import write_private
 from wizard.local.mfa import Wanted, nobody
+from wizard.local.process import problem as crash
 from wizard.ui.common.console import EVERY
 from wizard.ui.common.session import Session
 

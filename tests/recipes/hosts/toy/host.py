@@ -9,9 +9,9 @@ from typing import Any
 from wizard.base.names import Names
 from wizard.base.values import JsonText, Ref, Sha256, Template, Value
 from wizard.documents.document import Document, DocumentKind
-from wizard.hosts.service_view import Listed, Operation, ServiceView
+from wizard.hosts.host import Listed, Operation, ServiceView
 from wizard.plan.charges import HOURS, Place, fixed
-from wizard.plan.hosting import AGENT_ROLE, Listing
+from wizard.plan.inputs import AGENT_ROLE, Listing
 from wizard.plan.model import (
     Call,
     Count,
@@ -32,7 +32,7 @@ from wizard.plan.resources.common import (
     secret_look,
     tagged_secret,
 )
-from wizard.plan.resources.config import CONFIG_SECRET_ARN, config_document, value_look
+from wizard.plan.resources.secrets import CONFIG_SECRET_ARN, config_document, value_look
 from wizard.plan.resources.types import SECRET_TYPE
 from wizard.plan.world import AwsCall
 
@@ -69,6 +69,10 @@ class Toy:
         policies: Mapping[str, Document],
     ) -> list[Step]:
         """None of its own."""
+        return []
+
+    def place(self, site: Site) -> list[Step]:
+        """Nowhere."""
         return []
 
     def agent_role(self) -> tuple[str, str]:

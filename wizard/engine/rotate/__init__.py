@@ -1,1 +1,0 @@
-"""Rotate a deployment's passwords: look, show, run, and take back what failed."""
