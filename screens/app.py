@@ -115,6 +115,9 @@ class WizardApp(App["End | None"]):
         theme, wrong = worn()
         self.set_reactive(App.theme, theme.name)  # a change of it would parse all styles once more
         super().__init__()
+        if not os.environ.get("TEXTUAL_ANIMATIONS"):
+            # A scroll that the next key cuts off would stop between two rows.
+            self.animation_level = "none"
         if wrong:
             self.notify(wrong, severity="warning", markup=False)
         self.session = Session(flow, draft)

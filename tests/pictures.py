@@ -32,7 +32,6 @@ HELD = Durations(instance_create=1e9)
 WORLD = {
     "TERM": "xterm-256color",
     "COLORTERM": "truecolor",
-    "TEXTUAL_ANIMATIONS": "none",
     "AWS_REGION": REGION,
     "FORMAE_WIZARD_CLI": "off",
     "FORMAE_WIZARD_THEME": "dark",

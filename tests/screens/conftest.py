@@ -5,6 +5,6 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No colours of the machine's terminal, and nothing that moves by itself."""
+    """No colours of the machine's terminal, and nothing that moves by itself: the app's own way."""
     monkeypatch.delenv("COLORFGBG", raising=False)
-    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.delenv("TEXTUAL_ANIMATIONS", raising=False)

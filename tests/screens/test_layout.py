@@ -7,6 +7,7 @@ from textual.containers import VerticalScroll
 from textual.widgets._toast import Toast, ToastRack
 
 from screens.answers.summary import NAME_WIDTH, SummaryScreen, laid_out
+from screens.frame import Body
 from screens.run.log_view import LogLines, LogPane, folded
 from screens.run.progress_draw import overall
 from screens.words import middle_cut
@@ -43,6 +44,16 @@ async def test_account_and_region_are_never_cut(width: int, demo: bool) -> None:
             assert "…" not in bar or bar.partition("…")[2].startswith(tuple(LONG))
         if width == 120:
             assert LONG in bar
+
+
+async def test_a_page_never_stops_between_two_rows() -> None:
+    """What moves slowly can be cut off by the next key, and then stands somewhere between."""
+    async with staged(Play(), {"host": "ecs"}) as person:
+        await subnets(person)
+        for key in ("up", "pageup", "tab", "tab", "shift+tab", "down", "down"):
+            await person.pilot.press(key)
+            body = person.app.screen.query_one(Body)
+            assert body.scroll_y == int(body.scroll_y), key
 
 
 def test_a_name_is_cut_in_its_middle() -> None:
