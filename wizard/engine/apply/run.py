@@ -98,7 +98,8 @@ def go(plan: Plan, world: World, sink: Sink, stop: threading.Event, way: Way) ->
     """Go through the plan; `sink` hears every event, from several threads one at a time.
 
     Setting `stop` ends the run after the calls under way. A step that fails holds up only those
-    that come after it.
+    that come after it. Nothing is heard of a step that has ended, also where a thread that copies
+    its image was left to itself.
     """
     return _Run(plan, world, sink, stop, way).outcome()
 
@@ -117,7 +118,8 @@ class _Run:
 
     def _tell(self, event: Event) -> None:
         with self._lock:
-            self._sink(event)
+            if event.step not in self._results:
+                self._sink(event)
 
     def outcome(self) -> Outcome:
         none: frozenset[str] = frozenset()
@@ -158,14 +160,15 @@ class _Run:
         return self._way.work(context)
 
     def _ended(self, step_id: str, result: StepResult) -> str:
-        self._results[step_id] = result
+        with self._lock:
+            self._results[step_id] = result
         self._way.known.add(step_id, result.outputs)
         return step_id
 
     def _skip(self, step_id: str) -> None:
-        self._results[step_id] = StepResult(StepState.SKIPPED)
         now = self._world.clock.now()
         self._tell(StepMoved(step=step_id, state=StepState.SKIPPED, at=now))
+        self._results[step_id] = StepResult(StepState.SKIPPED)
 
 
 class _NoChange:
