@@ -14,8 +14,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, HorizontalGroup, Vertical
 from textual.content import Content
+from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Label, Static, TabbedContent, TabPane
+from textual.widgets import Button, Label, Static, TabbedContent, TabPane, Tabs
+from textual.widgets._tabs import Underline
 
 from screens.background import after_refresh, in_background
 from screens.dialogs import Answer, Dialog
@@ -191,7 +193,16 @@ class ReviewScreen(WizardScreen):
 
     def on_mount(self) -> None:
         """Check at once, unless there is a trouble to be told."""
+        self.screen_layout_refresh_signal.subscribe(self, self._underline)
         self._show() if self._trouble else self._prepare()
+
+    def _underline(self, _: Screen[object]) -> None:
+        """Textual draws the line below the active tab once, perhaps before it is laid out."""
+        for tabs in self.query(Tabs):
+            if tabs.active_tab and tabs.active_tab.size:
+                place = tabs.active_tab.virtual_region.shrink(tabs.active_tab.styles.gutter)
+                line = tabs.query_one(Underline)
+                line.highlight_start, line.highlight_end = place.column_span
 
     def _prepare(self) -> None:
         session = self.session

@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 from textual.containers import VerticalScroll
+from textual.widgets._tabs import Underline
 from textual.widgets._toast import Toast, ToastRack
 
 from screens.answers.summary import NAME_WIDTH, SummaryScreen, laid_out
@@ -54,6 +55,18 @@ async def test_a_page_never_stops_between_two_rows() -> None:
             await person.pilot.press(key)
             body = person.app.screen.query_one(Body)
             assert body.scroll_y == int(body.scroll_y), key
+
+
+async def test_the_active_tab_is_underlined_however_late_it_is_laid_out() -> None:
+    async with staged(Play()) as person:
+        await review()(person)
+        line = person.app.screen.query_one(Underline)
+        drawn = line.highlight_start, line.highlight_end
+        assert drawn[1] - drawn[0] >= len("1 Summary")
+        line.highlight_start = line.highlight_end = 0  # as where it had no place yet
+        person.app.screen.refresh(layout=True)
+        await settled(person)
+        assert (line.highlight_start, line.highlight_end) == drawn
 
 
 def test_a_name_is_cut_in_its_middle() -> None:
