@@ -291,11 +291,12 @@ def test_certificates_are_believed_as_everywhere(
     made = certificate.make(home)
     server.socket = made.context.wrap_socket(server.socket, server_side=True)
     with serving(server):
-        source = registry(server, url=f"https://{server.address}")
+        url = f"https://{server.address}"
         with pytest.raises(NoWayError, match="certificate"):
-            look_up(source, server.reference, PLATFORM)
+            look_up(registry(server, url=url), server.reference, PLATFORM)
         monkeypatch.setenv("AWS_CA_BUNDLE", str(made.authority))
-        assert look_up(source, server.reference, PLATFORM).digest == IMAGE.manifest.digest
+        found = look_up(registry(server, url=url), server.reference, PLATFORM)
+        assert found.digest == IMAGE.manifest.digest
 
 
 def test_a_proxy_is_used_as_everywhere(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -254,8 +254,11 @@ class Registry:
     """Of AWS; it may name certificates."""
     _token: _Token | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _bundle: str = field(init=False, repr=False)
+    """Its certificates; read once, for an image is hundreds of requests."""
 
     def __post_init__(self) -> None:
+        self._bundle = network.bundle(self.profile)
         self.url = (self.url or registry_url(self.host)).rstrip("/")
         if self.login and self.renew:  # as ECR's, which is good for every request
             self._token = _Token(self.login.basic, float("inf"))
@@ -372,7 +375,7 @@ class Registry:
     def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: Body
     ) -> urllib3.BaseHTTPResponse:
-        return _pool(network.proxy_for(url), network.bundle(self.profile)).request(
+        return _pool(network.proxy_for(url), self._bundle).request(
             method,
             url,
             headers={"User-Agent": AGENT, "Accept-Encoding": "identity", **headers},
