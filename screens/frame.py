@@ -21,6 +21,7 @@ from screens.dialogs import Help
 from screens.keys import Keys, helped
 from screens.words import cursor, in_a_line, middle_cut
 from wizard.answers.questions import Group
+from wizard.ui.common.demo import HERE
 from wizard.ui.common.session import Session
 from wizard.ui.common.who import SHORT, account_words, minutes_left
 
@@ -266,7 +267,8 @@ class WizardScreen(Screen[None]):
     def action_explain(self) -> None:
         """Say what the screen is for."""
         keys = helped(self.app, self.active_bindings)
-        self.app.push_screen(Help(self.HELP_TITLE, self.HELP_TEXT, list(keys)))
+        text = f"{self.HELP_TEXT}\n\n{HERE}" if self.session.demo else self.HELP_TEXT
+        self.app.push_screen(Help(self.HELP_TITLE, text, list(keys)))
 
 
 OVERVIEW = "Overview"

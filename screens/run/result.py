@@ -112,8 +112,8 @@ def _row(step: Step, result: StepResult) -> Content:
 
 
 HELP = (
-    "The result of the run. Everything created is in your account; another run finds it, changes "
-    "only what differs, and resumes where it stopped."
+    "The result of the run. Another run finds what exists, changes only what differs, and resumes "
+    "where this one stopped."
 )
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from tests.hosts.ecs import answers
 from tests.parity.worlds import World, account, uneven, unlike
+from tests.standin.gateway import default_vpc
 from tests.support.command import Command
+from tests.support.networks import Network
 from tests.support.quick_aws import QuickAws
-from tests.support.standin import REGION, NewAccount, passes
+from tests.support.standin import REGION, NewAccount, client, passes
 from tests.support.tiers import second_tier, unsampled
 from wizard.engine.flow import Flow
 from wizard.standin.faults import Fault
@@ -75,6 +77,42 @@ def test_the_same_calls_and_the_same_account(
     assert unlike(account(REGION), left) == {}
     scripted.live()
     assert scripted.changes() == []
+
+
+def test_subnets_without_a_way_out_stop_it_where_an_endpoint_is_missing(
+    new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
+) -> None:
+    """That takes two looks: at the route tables, and at the endpoints of the VPC."""
+    world, network = World([*WORDS, "ecs-gateway"], new_account(), command, tmp_path), Network()
+    subnets = ",".join((network.subnet(6, "a"), network.subnet(7, "b")))
+    words = ["--subnets", subnets, "--internal", "yes", "--copy-image", "yes"]
+    file = world.export(*words, "--datastore", "data-api")
+    network.endpoints("ecr.api", "ecr.dkr", "logs", "secretsmanager", "rds-data")
+    world.changes()
+    done = world.run(file, quick_aws.folder)
+    assert done.returncode == 3
+    assert "describe-vpc-endpoints" in done.stderr
+    assert world.changes() == []
+    network.endpoints("s3")
+    world.changes()
+    assert world.run(file, quick_aws.folder, killed_at=1).returncode == -signal.SIGKILL
+
+
+def test_a_gateway_in_other_subnets_than_the_default_ones_stops_it(
+    new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
+) -> None:
+    words = [*WORDS, "ecs-gateway", "--database", "express"]
+    world = World(words, new_account(), command, tmp_path)
+    vpc, ids = default_vpc()
+    other = client("ec2").create_subnet(
+        VpcId=vpc, CidrBlock="172.31.250.0/24", AvailabilityZone=f"{REGION}a"
+    )["Subnet"]["SubnetId"]
+    world.live("--subnets", f"{other},{ids[1]}")
+    world.changes()
+    done = world.script(aws=quick_aws.folder)
+    assert done.returncode == 3
+    assert "describe-gateway" in done.stderr
+    assert world.changes() == []
 
 
 @second_tier

@@ -16,7 +16,7 @@ from tests.screens.journey import Journey, journey
 from tests.screens.test_run import gate as gate
 from tests.support.command import Command
 from tests.support.tiers import second_tier
-from wizard.ui.common.demo import OUTSIDE
+from wizard.ui.common.demo import HERE, OUTSIDE
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -107,6 +107,11 @@ async def test_in_full_screen_to_the_agent_that_answers(standin: "StandIn") -> N
         assert unsaid(person.said) == []
         assert "The demo cost nothing. In your own account: " in person.said
         assert "(until you leave the demo)" in " ".join(person.said.split())
+        await person.press("f1")
+        assert HERE in person.said
+        assert "in your account" not in person.said
+        await person.press("escape")
+        await person.at(ResultScreen)
         await person.press("1")
         assert person.app.clipboard == BEYOND
         await person.press("3")

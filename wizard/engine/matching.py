@@ -17,6 +17,8 @@ from wizard.plan.model import Call, Expectation, Refusal, Step
 from wizard.plan.world import Reads
 
 Caller = Callable[[Call, "StepScope"], Any]
+ACROSS = "'{across}'"
+"""Stands in a refusal's path for what another look shows."""
 
 
 def asking(reads: Reads) -> Caller:
@@ -120,7 +122,7 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
     """Why the thing found cannot be used, if so."""
     unusable = _unusable(step, scope)
     if unusable:
-        picked = jmespath.search(unusable.path, scope.thing)
+        picked = jmespath.search(whole(unusable), scope.thing)
         names = [str(each) for each in picked] if isinstance(picked, list) else []
         what = unusable.what.replace("{held}", ", ".join(names))
         fix = unusable.fix.replace("{held}", ",".join(names))
@@ -147,7 +149,12 @@ def lifted(step: Step, scope: StepScope) -> str:
 
 
 def _unusable(step: Step, scope: StepScope) -> Refusal | None:
-    return next((each for each in step.refusals if jmespath.search(each.path, scope.thing)), None)
+    return next((each for each in step.refusals if jmespath.search(whole(each), scope.thing)), None)
+
+
+def whole(refusal: Refusal) -> str:
+    """The JMESPath of a refusal, with what it compares with of another look."""
+    return refusal.path.replace(ACROSS, f"({refusal.across})")
 
 
 def obstacles(step: Step, scope: StepScope, call: Caller) -> Iterator[WizardError]:

@@ -35,11 +35,10 @@ class Section(StrEnum):
     @property
     def noun(self) -> str:
         """What the section is about, where nothing of it is made."""
-        return NOUNS[self]
+        return NOUNS.get(self, self.value)
 
 
 NOUNS = {
-    Section.ACCOUNT: "Account",
     Section.NETWORK: "Network",
     Section.DATABASE: "Database",
     Section.CONFIG: "Configuration",
@@ -189,7 +188,10 @@ class Unmanaged:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A thing found is unusable where the JMESPath `path` is true, or picks the names `{held}`."""
+    """A thing found is unusable where the JMESPath `path` is true, or picks the names `{held}`.
+
+    `'{across}'` in it is what `across` picks of another look: text, or null. `entry` is a code.
+    """
 
     path: str
     what: str
@@ -197,7 +199,7 @@ class Refusal:
     lifted: str = ""
     """The question whose yes would do away with it."""
     entry: str = "FW-RUN-004"
-    """Its code in the catalogue of errors."""
+    across: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,20 +402,18 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """How many of a kind an account may have, and how many it has."""
+    """How many of a kind (in the plural) an account may have, and how many it has."""
 
     kind: str
-    """In the plural, for a sentence."""
     used: Count
     limit: Count
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedRole:
-    """A role that AWS makes for itself, the first time in an account that something is made."""
+    """A role that AWS makes for `<service>.amazonaws.com`, when an account first needs one."""
 
     service: str
-    """As in `<service>.amazonaws.com`."""
     name: str
 
 

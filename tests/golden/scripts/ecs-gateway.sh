@@ -392,9 +392,12 @@ look GATEWAY_ARN aws ecs list-gateways --names formae-agent --query "gateways[0]
     --configuration \
       "hostSharedAlb={scheme=internet-facing,networkConfiguration={subnets=[${SUBNETS_FIRST},${SUBNETS_SECOND}],inboundSecurityGroup=${INBOUND_GROUP_ID},ipAddressType=ipv4}}" \
     --tags key=app,value=formae-agent key=Name,value=formae-agent
+look GATEWAY_SEEN_1 aws ec2 describe-subnets --filters "Name=vpc-id,Values=${VPC_ID}" Name=default-for-az,Values=true \
+  --query "[Subnets[].SubnetId && join('/', Subnets[].SubnetId)]"
 check aws ecs describe-gateway --gateway "$GATEWAY_ARN" --query "[gateway.deletionProtection == \`false\`,
     !(gateway && gateway.configuration.hostSharedAlb.scheme != 'internet-facing'),
-    gateway.configuration.hostSharedAlb.networkConfiguration.inboundSecurityGroup == '${INBOUND_GROUP_ID}']"
+    gateway.configuration.hostSharedAlb.networkConfiguration.inboundSecurityGroup == '${INBOUND_GROUP_ID}',
+    !(gateway && '${GATEWAY_SEEN_1}' && ((gateway.configuration.hostSharedAlb.networkConfiguration.subnets[0] && !contains('${GATEWAY_SEEN_1}', gateway.configuration.hostSharedAlb.networkConfiguration.subnets[0])) || (gateway.configuration.hostSharedAlb.networkConfiguration.subnets[1] && !contains('${GATEWAY_SEEN_1}', gateway.configuration.hostSharedAlb.networkConfiguration.subnets[1])) || (gateway.configuration.hostSharedAlb.networkConfiguration.subnets[2] && !contains('${GATEWAY_SEEN_1}', gateway.configuration.hostSharedAlb.networkConfiguration.subnets[2])) || (gateway.configuration.hostSharedAlb.networkConfiguration.subnets[3] && !contains('${GATEWAY_SEEN_1}', gateway.configuration.hostSharedAlb.networkConfiguration.subnets[3])) || (gateway.configuration.hostSharedAlb.networkConfiguration.subnets[4] && !contains('${GATEWAY_SEEN_1}', gateway.configuration.hostSharedAlb.networkConfiguration.subnets[4])) || (gateway.configuration.hostSharedAlb.networkConfiguration.subnets[5] && !contains('${GATEWAY_SEEN_1}', gateway.configuration.hostSharedAlb.networkConfiguration.subnets[5]))) && gateway.configuration.hostSharedAlb.networkConfiguration.subnets)]"
 check aws ecs list-tags-for-resource --resource-arn "$GATEWAY_ARN" --query "[$(tags tags formae-agent)]"
 # The cluster uses the gateway: Services of the cluster can have an address of the gateway.
 look FOUND aws ecs list-gateway-cluster-associations --gateway "$GATEWAY_ARN" --cluster "$ECS_CLUSTER_ARN" \

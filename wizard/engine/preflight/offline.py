@@ -84,7 +84,7 @@ def _paths(step: Step) -> Iterator[str]:
 
 
 def _expressions(step: Step) -> Iterator[str]:
-    yield from filter(None, (step.owned, step.broken))
+    yield from filter(None, (step.owned, step.broken, *(each.across for each in step.refusals)))
     for part in parts(step):
         match part:
             case Lookup():

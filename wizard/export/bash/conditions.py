@@ -17,8 +17,9 @@ from wizard.base.errors import WizardError
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
 from wizard.base.values import Joined, Value, parts
 from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.matching import ACROSS
 from wizard.engine.refresh import VERSION, leaves
-from wizard.export.bash.quoting import DYNAMIC, inside, literal, word
+from wizard.export.bash.quoting import DYNAMIC, inside, literal, seen, word
 from wizard.plan.model import Expectation, Lookup, Step
 from wizard.plan.resources.secrets import RECORD
 
@@ -62,6 +63,8 @@ TAGS = re.compile(r"not_null\((\w+), `\[\]`\)")
 _SMALL = re.compile(r"(\w+)\[\]\.\{Key: key, Value: value\}")
 """A list of tags that a service writes small; the helper `tags` reads both."""
 _MADE = re.compile(r"(.+)\.\{(\w+: [^{}]+)\}\.(\w+)(.*)")
+_SEEN = re.compile(r"'\{(\w+)\}'")
+"""Stands for a variable, which the look of another part of the thing has filled."""
 _NONE_LEFT = re.compile(r"length\((\w+)\[\?(\w+)=='([^']+)'\]\)")
 
 
@@ -106,7 +109,8 @@ def answers(step: Step, look: Lookup, path: str) -> bool:
 
 def _usable(step: Step, look: Lookup) -> Iterator[str]:
     """Yield that no state stands in the way: refused, sleeping, or beyond repair."""
-    bad = [each.path for each in step.refusals if not _across(each.path, step)]
+    known = {refusal: name for name, refusal in seen(step).items()}
+    bad = [each.path.replace(ACROSS, f"'{{{known.get(each)}}}'") for each in step.refusals]
     bad += [step.restore.when] if step.restore else []
     bad += [step.broken] if step.broken else []
     states: dict[str, list[str]] = {}
@@ -120,16 +124,10 @@ def _usable(step: Step, look: Lookup) -> Iterator[str]:
             for each in mine:
                 states.setdefault(each[1], []).append(each[2])
         elif answers(step, look, path):
-            yield inside(_negated(path))
+            yield _SEEN.sub(r"'${\1}'", inside(_negated(path)))
     for subject, words in states.items():
         listed = ", ".join(f"'{each}'" for each in words)
         yield f"{subject} != {listed}" if len(words) == 1 else f"!contains([{listed}], {subject})"
-
-
-def _across(path: str, step: Step) -> bool:
-    """Whether the path compares what several looks found, which no query of `aws` sees at once."""
-    asked, later = roots(path), {each.into for each in step.lookups if each.into}
-    return len(asked & later) > 1 or bool(asked & later and asked - later)
 
 
 def _negated(path: str) -> str:

@@ -23,7 +23,7 @@ from wizard.base.values import (
     Text,
     parts,
 )
-from wizard.plan.model import Call, Output, Plan, Step
+from wizard.plan.model import Call, Output, Plan, Refusal, Step
 
 WIDTH = 130
 """Columns of a script; a word that is longer stays whole."""
@@ -276,6 +276,12 @@ def variable(*names: str) -> str:
     return "_".join(words[:-1] if words[-2:-1] == words[-1:] else words)
 
 
+def seen(step: Step) -> dict[str, Refusal]:
+    """Return the variables for what one look shows and the condition of another compares with."""
+    across = (each for each in step.refusals if each.across)
+    return {variable(step.id, "seen", str(at)): each for at, each in enumerate(across, 1)}
+
+
 class Names:
     """The variables of one plan, by the outputs that its steps refer to."""
 
@@ -319,6 +325,7 @@ class Names:
         for part in (*parts(_written(step)), *parts(step.wait and step.wait.call)):
             if isinstance(part, Found) and not self.given(step, part.path):
                 wanted.setdefault(self.found(step, part.path), part.path)
+        wanted |= {name: refusal.across for name, refusal in seen(step).items()}
         return {name: path for name, path in wanted.items() if "#" not in name}
 
     def fingerprint(self, of: Sha256) -> str | None:
@@ -337,7 +344,8 @@ class Names:
 def _written(step: Step) -> list[Call]:
     """Return the calls of the looks that something hangs on: an output, or a condition."""
     paths = [each.path for each in step.outputs.values()]
-    paths += [each.path for each in step.fits] + [each.path for each in step.refusals]
+    paths += [each.path for each in step.fits]
+    paths += [f"{each.path} {each.across}" for each in step.refusals]
     text = " ".join([*paths, step.broken])
     return [
         look.call for look in step.lookups if not look.into or re.search(rf"\b{look.into}\b", text)

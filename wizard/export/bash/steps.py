@@ -33,6 +33,7 @@ from wizard.export.bash.quoting import (
     piece,
     queried,
     reason,
+    seen,
     word,
 )
 from wizard.plan.model import (
@@ -147,11 +148,13 @@ def or_made(look: list[str], made: list[str]) -> list[str]:
 def names_of(step: Step, look: Lookup, commands: Commands) -> dict[str, str]:
     """Return the variables that a look fills, each with its JMESPath of the thing found."""
     later = {other.into for other in step.lookups if other.into}
-    return {
+    found = {
         name: path
         for name, path in commands.names.of(step).items()
         if (look.into in roots(path) if look.into else not roots(path) & later)
     }
+    beside = found.keys() <= seen(step).keys() and not look.into  # they may be empty
+    return {UNUSED: member_of(step), **found} if found and beside else found
 
 
 def thing_of(step: Step, commands: Commands) -> str:

@@ -248,13 +248,14 @@ def _fixed(site: Site) -> tuple[Refusal, ...]:
         elsewhere = f"Detail && ({differ}) && {there}"
     else:
         here = (f"{there}[{at}]" for at in range(MOST_SUBNETS))
-        differ = " || ".join(f"({each} && !contains({DEFAULTS}, {each}))" for each in here)
-        elsewhere = f"Detail && {DEFAULTS} && ({differ}) && {there}"
+        differ = " || ".join(f"({each} && !contains('{{across}}', {each}))" for each in here)
+        elsewhere = f"Detail && '{{across}}' && ({differ}) && {there}"
     stays = Refusal(
         elsewhere,
         f"The gateway {name} is in other subnets, and AWS does not change a gateway's subnets.",
         "Keep its subnets (--subnets {held}), or move the agent to ECS Express Mode with the new "
         "ones (--host ecs), and then back.",
+        across="" if chosen else f"{DEFAULTS} && join('/', {DEFAULTS})",
     )
     side = Refusal(
         f"Detail && {balancer}.scheme != '{_scheme(site)}'",
@@ -346,6 +347,7 @@ def _gateway(site: Site) -> Step:
                 call=Call(service="ecs", operation="ListGateways", params={"names": [name]}),
                 pick="gateways[0]",
             ),
+            *([] if site.answers.subnets else [defaults("Subnets[].SubnetId", DEFAULTS)]),
             Lookup(
                 call=Call(
                     service="ecs",
@@ -356,7 +358,6 @@ def _gateway(site: Site) -> Step:
                 into="Detail",
                 absent=NO_GATEWAY,
             ),
-            *([] if site.answers.subnets else [defaults("Subnets[].SubnetId", DEFAULTS)]),
             tags_of("gatewayArn"),
         ),
         **_wanted_gateway(site),

@@ -236,7 +236,7 @@ def _wrong_side(subnet: str, *, internal: bool) -> Refusal:
 
 def _shut_in(subnet: str, answers: Answers) -> Refusal:
     """A subnet without a way out, whose VPC lacks endpoints that would do in its place."""
-    shut = f"!({_out(subnet, '')})"
+    shut, table = f"!({_out(subnet, '')})", f"{_table(subnet)}.RouteTableId"
     lacks = f"The subnet {subnet} has no way out, not even through a NAT gateway"
     nat = "add a default route to a NAT gateway to its route table"
     if not answers.copied:
@@ -248,13 +248,14 @@ def _shut_in(subnet: str, answers: Answers) -> Refusal:
             "endpoints can reach.",
         )
     names = [f"com.amazonaws.{answers.region}.{each}" for each in _reached(answers)]
-    missing = ", ".join(f"(!({_endpoint(each, subnet)}) && '{each}')" for each in names)
+    missing = ", ".join(f"(!({_endpoint(each)}) && '{each}')" for each in names)
     return Refusal(
-        f"(Endpoints != `null` && {shut} && [{missing}]) | [?@]",
+        f"(Endpoints != `null` && '{{across}}' && [{missing}]) | [?@]",
         f"{lacks}, and its VPC lacks VPC endpoints that the agent needs instead: {{held}}.",
         "Create them: for S3 a gateway endpoint in the subnet's route table, for the others "
         "interface endpoints with private DNS, which accept HTTPS from the subnet. Or "
         f"{nat}. Or choose other subnets (--subnets). {ISOLATED}",
+        across=f"({shut} && {table}) || `null`",
     )
 
 
@@ -264,12 +265,12 @@ def _reached(answers: Answers) -> tuple[str, ...]:
     return always if answers.direct else (*always, "rds-data")
 
 
-def _endpoint(service: str, subnet: str) -> str:
-    """The working endpoints of a service that the subnet reaches it through."""
+def _endpoint(service: str) -> str:
+    """The working endpoints of a service that the subnets of a route table reach it through."""
     which = f"ServiceName=='{service}' && (State=='available' || State=='Available')"
     if service.endswith(".s3"):  # ECR pulls layers through none of the interface type
         tables = f"Endpoints[?{which} && VpcEndpointType=='Gateway'].RouteTableIds[]"
-        return f"contains(not_null({tables}, `[]`), {_table(subnet)}.RouteTableId)"
+        return f"contains(not_null({tables}, `[]`), '{{across}}')"
     return f"Endpoints[?{which} && VpcEndpointType=='Interface' && PrivateDnsEnabled]"
 
 
