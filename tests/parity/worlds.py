@@ -1,6 +1,7 @@
 """A deployment brought about twice: by `apply`, and by the exported script with real `aws`."""
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -308,13 +309,18 @@ def environment(aws: Path = REAL_AWS) -> dict[str, str]:
     """The `aws` of that folder first, with a `sleep` as short as the stand-in's time."""
     folders = [aws]
     if not (aws / "sleep").exists():
-        folder = Path(tempfile.gettempdir()) / f"formae-sleep-{os.getpid()}"
+        folder = Path(_own_folder().name)
         sleep = folder / "sleep"
-        folder.mkdir(exist_ok=True)
         sleep.write_text(
             f'#!/bin/sh\nexec {shutil.which("sleep")} "$(awk "BEGIN {{ print $1 * {SCALE} }}")"\n'
         )
         sleep.chmod(0o755)
         folders.insert(0, folder)
     path = os.pathsep.join([*map(str, folders), os.environ["PATH"]])
-    return {"PATH": path, **newest(Path(tempfile.gettempdir()))}
+    return {"PATH": path, **newest(Path(_own_folder().name))}
+
+
+@functools.cache
+def _own_folder() -> "tempfile.TemporaryDirectory[str]":
+    """One of this process, which goes with it: others play scripts beside it."""
+    return tempfile.TemporaryDirectory(prefix="formae-scripts-")

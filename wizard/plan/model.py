@@ -190,7 +190,7 @@ class Unmanaged:
 class Refusal:
     """A thing found is unusable where the JMESPath `path` is true, or picks the names `{held}`.
 
-    `'{across}'` in it is what `across` picks of another look: text, or null. `entry` is a code.
+    `'{across}'` in it is the text that `across` picks of another look, or null; `entry` its code.
     """
 
     path: str
