@@ -49,7 +49,7 @@ class Accounts:
         else:
             yield False
             with contextlib.suppress(ValueError):
-                self.places[key] = Place(standin.keep(), _packed(_home()))
+                self.places[key] = Place(standin.keep(), pack(_home()))
 
 
 def _plain(standin: "StandIn") -> bool:
@@ -78,16 +78,24 @@ def _put_back(standin: "StandIn", place: Place) -> bool:
         standin.put_back(place.account)
     except OSError:
         return False
-    with tarfile.open(fileobj=io.BytesIO(place.home)) as archive:
-        archive.extractall(_home(), filter="fully_trusted")
+    unpack(place.home, _home())
     return True
 
 
-def _packed(folder: Path) -> bytes:
+def pack(folder: Path) -> bytes:
+    """All that a folder holds, for `unpack`."""
     written = io.BytesIO()
     with tarfile.open(fileobj=written, mode="w") as archive:
         archive.add(folder, arcname=".")
     return written.getvalue()
+
+
+def unpack(packed: bytes, folder: Path) -> None:
+    """Put into a folder what `pack` took."""
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        # What `filter="fully_trusted"` says, which Python's tarfile knows from 3.11.4 on.
+        archive.extraction_filter = lambda member, _folder: member
+        archive.extractall(folder)
 
 
 def _home() -> Path:

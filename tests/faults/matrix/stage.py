@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import math
 import os
 import shutil
-import tarfile
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from tests.faults.matrix.mortal import Fate, Killed, MortalFlow
 from tests.faults.matrix.portrait import Portrait, differences
 from tests.faults.matrix.verbs import Verb, left, removed, rotated
 from tests.hosts.ecs import agents_counted
+from tests.support.deployed import pack, unpack
 from tests.support.made import answers
 from wizard.answers.model import Answers
 from wizard.aws import session
@@ -144,14 +143,13 @@ class Stage:
             self._standin.reset()
             self._standin.put_back(account)
             shutil.rmtree(self._home)
-            with tarfile.open(fileobj=io.BytesIO(home)) as archive:
-                archive.extractall(self._home, filter="fully_trusted")
+            unpack(home, self._home)
         if verb is not Verb.APPLY and self._kept is None:
             outcome = self._done(Verb.APPLY, MortalFlow())
             assert outcome
             assert outcome.ok, outcome.errors
             with contextlib.suppress(ValueError):  # a database's gateway cannot be kept
-                self._kept = self._standin.keep(), _packed(self._home), self._given
+                self._kept = self._standin.keep(), pack(self._home), self._given
         self._agents = agents_counted(self._standin)
 
     def _prepared(self, flow: Flow, given: Answers) -> Prepared:
@@ -195,10 +193,3 @@ class Stage:
             return ()
         most = max(self._agents, default=0)
         return [f"{most} agents ran at one moment"] if most > 1 else ()
-
-
-def _packed(folder: Path) -> bytes:
-    written = io.BytesIO()
-    with tarfile.open(fileobj=written, mode="w") as archive:
-        archive.add(folder, arcname=".")
-    return written.getvalue()

@@ -15,11 +15,12 @@ from typing import Any
 
 MARK = re.compile(r'"""|\'\'\'|"|\'|#|\n|\[|\]')
 STRINGS = {
-    '"""': re.compile(r'"""(?:[^"\\]|\\.|"{1,2}(?!"))*+"{3,5}', re.DOTALL),
-    "'''": re.compile(r"'''(?:[^']|'{1,2}(?!'))*+'{3,5}"),
-    '"': re.compile(r'"(?:[^"\\\n]|\\.)*+"'),
-    "'": re.compile(r"'[^'\n]*+'"),
+    '"""': re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}', re.DOTALL),
+    "'''": re.compile(r"'''(?:[^']|'(?!''))*'{3,5}"),
+    '"': re.compile(r'"(?:[^"\\\n]|\\.)*"'),
+    "'": re.compile(r"'[^'\n]*'"),
 }
+"""Python 3.11 up to 3.11.4 goes wrong with `*+`; here no two branches begin alike anyway."""
 BEGINS = re.compile(r"[ \t]*[A-Za-z0-9_-]+[ \t]*=")
 """A line that begins a statement; in an array it shows that the array was never closed."""
 PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
