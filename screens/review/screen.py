@@ -420,8 +420,10 @@ class ReviewScreen(WizardScreen):
         """To a tab, by its number, and into what it shows."""
         for tabs in self.query(TabbedContent):
             inner = tabs.query_one(f"#{name}").query("OptionList, Reading")
-            # Before the pane with the focus is hidden: Textual gives it to a neighbor then.
-            self.set_focus(inner.first(Widget), scroll_visible=False)
+            # Before the pane with the focus is hidden: Textual gives it to a neighbor then. A pane
+            # that has the focus would come back once more after another key, and take it along.
+            with self.prevent(TabPane.Focused):
+                self.set_focus(inner.first(Widget), scroll_visible=False)
             tabs.active = name
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
