@@ -273,12 +273,12 @@ _WHOLE = {str, int, float, bool, type(None)}
 
 
 def _inner(value: Any) -> Sequence[Any]:
-    if isinstance(value, Mapping):
-        return list(value.values())
+    kind: Any = type(value)
+    if names := _names(kind):
+        return [getattr(value, name) for name in names]
     if isinstance(value, (list, tuple, frozenset)):
         return list(value)
-    kind: Any = type(value)
-    return [getattr(value, name) for name in _names(kind)]
+    return list(value.values()) if isinstance(value, Mapping) else ()
 
 
 @cache
