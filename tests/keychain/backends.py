@@ -1,4 +1,7 @@
-"""Keychains as keyring's own interface has them, for PYTHON_KEYRING_BACKEND."""
+"""Keychains as keyring's own interface has them, for PYTHON_KEYRING_BACKEND.
+
+keyring knows every class that is loaded, and chooses of those whose priority is positive.
+"""
 
 import json
 import time
@@ -12,7 +15,7 @@ from keyring.errors import KeyringLocked
 class InAFile(KeyringBackend):
     """Keeps its entries in a file of the home folder."""
 
-    priority: ClassVar[float] = 1
+    priority: ClassVar[float] = -2
 
     @staticmethod
     def entries() -> dict[str, str]:

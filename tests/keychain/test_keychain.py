@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import keyring
+import keyring.backend
 import pytest
 
+from tests.keychain import backends
 from tests.keychain.backends import InAFile
 from tests.support.account import secret
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
+from tests.support.tiers import second_tier
 from wizard.base.secret import Secret
 from wizard.local import keychain
 from wizard.local.keychain import Place
@@ -36,7 +38,7 @@ def use(home: Path, monkeypatch: pytest.MonkeyPatch) -> Use:
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", backend)
         found = keyring.core.load_env()
         assert found is not None
-        keyring.set_keyring(found)
+        monkeypatch.setattr("keyring.core._keyring_backend", found)  # until this test ends
 
     return chosen
 
@@ -77,6 +79,8 @@ def test_what_it_has_is_used_where_aws_has_none(
     assert InAFile.entries() == {ENTRY: "of the other day"}
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_one_of_ones_own_is_not_to_be_given_twice(
     standin: "StandIn", command: Command, use: Use, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,3 +151,10 @@ def test_outside_the_tests_a_hash_costs_more() -> None:
     code = "from wizard.local.keychain import Passwords; print(Passwords({}).hashed('api'))"
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert made.stdout.startswith("$2b$10$")
+
+
+def test_the_keychains_of_these_tests_are_no_other_tests() -> None:
+    found = keyring.backend.get_all_keyring()
+    ours = [each for each in found if type(each).__module__ == backends.__name__]
+    assert ours
+    assert max(each.priority for each in ours) < 0
