@@ -22,8 +22,12 @@ pytest_plugins = [
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # hundreds of processes would compile again
     sys.dont_write_bytecode = False
 
+os.environ["TEXTUAL_FPS"] = "20"  # of 60 pictures a second most are nobody's, yet each is drawn
+
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA")
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+WAITING = {"parity", "plain", "screens", "snapshots", "ui"}
+"""Folders of tests that leave much of a processor to others."""
 QUICK = 4
 """Rounds of bcrypt: with the usual ones to make a hash, and to check it, takes 60 ms each time."""
 
@@ -41,6 +45,15 @@ for kind, usual in (
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than cores, for much of the time that a test takes it waits."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mix those that wait much, for screens or other processes, with those that compute."""
+    kinds: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        kinds[item.path.parent.name in WAITING].append(item)
+    places = {item: place / len(each) for each in kinds.values() for place, item in enumerate(each)}
+    items.sort(key=places.__getitem__)
 
 
 def pytest_collection_finish() -> None:
