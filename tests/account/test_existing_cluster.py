@@ -9,7 +9,7 @@ import pytest
 from tests.support.account import changes, secret
 from tests.support.command import Command
 from tests.support.standin import REGION, client, passes
-from tests.support.tiers import tail
+from tests.support.tiers import second_tier, tail
 from wizard.aws.live import LiveWorld
 from wizard.engine.account.existing import access_problem, clusters, secrets
 
@@ -127,6 +127,8 @@ def test_a_database_that_is_there_is_kept(standin_postgres: "StandIn", command: 
     assert "The agent's database" not in end.out
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_the_data_api_is_switched_on_only_when_told(
     standin_postgres: "StandIn", command: Command
 ) -> None:
@@ -200,7 +202,7 @@ def test_the_list_says_which_are_fit_and_why_not(world: LiveWorld) -> None:
     assert access_problem(world.call, existing.arn, existing.secret) is None
 
 
-@pytest.mark.parametrize("how", ["alias", *tail([("not to be asked",), ("of AWS",), ("key",)])])
+@pytest.mark.parametrize("how", tail([("alias",), ("not to be asked",), ("of AWS",), ("key",)]))
 def test_a_secret_under_a_key_of_yours(
     how: str, standin_postgres: "StandIn", command: Command
 ) -> None:

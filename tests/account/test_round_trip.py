@@ -25,7 +25,7 @@ UNSEEN = frozenset(
     {"profile", "region", "image_source", "client_config", "activate_profile", "keychain"}
 )
 """Answers of which nothing is left in an account; they come from this machine or the defaults."""
-APART = ("ecs-gateway", "existing", "express", "hostile")
+APART = ("ecs-gateway", "hostile")
 """Entries that together have most answers another way than it is by default."""
 COPIED = "policy_file"
 """Not the person's own path: a copy of what is deployed."""
@@ -80,7 +80,7 @@ def test_every_answer_is_read_back_and_nothing_is_to_be_done(
     assert changes(standin)[before:] == []
 
 
-@pytest.mark.parametrize("name", ["services", *tail([("defaults",), ("large",)])])
+@pytest.mark.parametrize("name", tail([("services",), ("defaults",), ("large",)]))
 def test_the_plan_of_what_is_deployed_finds_all_as_wanted(
     name: str, standin: "StandIn", command: Command
 ) -> None:

@@ -86,6 +86,8 @@ def test_it_is_left_alone_taken_over_and_then_the_wizards(
     assert left == {}, "what was made by hand and taken over goes with the rest"
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_other_tags_are_put_on_everything_and_those_of_others_stay(
     standin: "StandIn", command: Command
 ) -> None:

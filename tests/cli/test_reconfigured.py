@@ -184,6 +184,7 @@ def deployed(standin: Any) -> Any:
 
 
 @second_tier
+@pytest.mark.unsampled
 def test_each_setting_alone_arrives(deployed: Any) -> None:
     """And is then how it is deployed: otherwise it would be among the calls of the next."""
     for setting, following in pairwise([*SETTINGS, None]):

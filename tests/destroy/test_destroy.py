@@ -116,6 +116,8 @@ def test_an_existing_cluster_is_not_touched(standin_postgres: "StandIn", command
     assert f"Not touched, because it is yours: the cluster {existing.arn}" in end.err
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_the_agents_database_is_dropped_only_when_told(
     standin_postgres: "StandIn", command: Command
 ) -> None:
@@ -158,6 +160,8 @@ def test_two_side_by_side(standin: "StandIn", command: Command) -> None:
     assert service()["Status"] == "RUNNING"
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_what_other_hands_added(standin: "StandIn", command: Command) -> None:
     """Attachments by hand, older revisions and versions, a second instance, a profile."""
     before = everything()

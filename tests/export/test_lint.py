@@ -10,7 +10,7 @@ from tests.support.parts import need
 from tests.support.tiers import tail
 from wizard.plan.model import Section
 
-APART = ("hostile", "existing", "express", "ecs-gateway", "ecs")
+APART = ("hostile", "ecs-gateway")
 """Scripts that hardly have a line in common; the others are made of the same ones."""
 HELPERS = 80
 """Lines of helpers that a script for the default answers has at most."""

@@ -13,7 +13,7 @@ from tests.hosts.ecs import destroyed, run, running, there
 from tests.standin.gateway import living
 from tests.standin.steps import get, until
 from tests.support.standin import NewAccount, client, passes
-from tests.support.tiers import second_tier
+from tests.support.tiers import second_tier, tail
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.events import StepState
@@ -106,6 +106,8 @@ def test_an_agent_is_made_kept_changed_and_taken_away(standin: StandIn) -> None:
     assert there() == before
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_it_is_found_read_back_and_its_password_rotated(standin: StandIn) -> None:
     running(host=KEY, cpu="2", memory="6")
     flow = Flow()
@@ -168,6 +170,8 @@ def test_it_speaks_postgresql_with_a_password_from_ecs(standin: StandIn) -> None
     destroyed(given)
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_two_agents_run_only_while_it_is_deployed(standin: StandIn) -> None:
     running(host=KEY)
     counts: list[int] = []
@@ -184,6 +188,8 @@ def test_two_agents_run_only_while_it_is_deployed(standin: StandIn) -> None:
     assert living(standin) == 1
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_a_version_that_does_not_start_is_rolled_back_and_says_why(standin: StandIn) -> None:
     running(host=KEY)
     error = failing(answers(image_version="0.99.9"))
@@ -195,6 +201,8 @@ def test_a_version_that_does_not_start_is_rolled_back_and_says_why(standin: Stan
     assert get(url() + HEALTH)[0] == 200
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_callers_with_a_wrong_password_roll_a_deployment_back(standin: StandIn) -> None:
     running(host=KEY)
     address, advance = url(), standin.ecs.advance
@@ -266,6 +274,8 @@ def test_without_the_missing_permission_it_says_so_after_two_tries(
     assert "load balancer" in error.why
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_new_roles_age_before_ecs_works_with_them(new_account: NewAccount) -> None:
     """With a database that is there at once, too."""
     standin = new_account(durations=BRIEF.times(1))
@@ -275,10 +285,7 @@ def test_new_roles_age_before_ecs_works_with_them(new_account: NewAccount) -> No
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [
-        ("ecs", "CreateExpressGatewayService"),
-        pytest.param("iam", "CreateServiceLinkedRole", marks=second_tier),
-    ],
+    tail([("ecs", "CreateExpressGatewayService"), ("iam", "CreateServiceLinkedRole")]),
 )
 def test_a_run_that_was_stopped_is_resumed(standin: StandIn, service: str, operation: str) -> None:
     stop = threading.Event()
@@ -300,6 +307,8 @@ def test_orders_whose_answer_is_lost_are_not_given_twice(standin: StandIn) -> No
     assert changing() == {}
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_what_somebody_changed_is_seen_and_restored(standin: StandIn) -> None:
     running(host=KEY)
     ecs, arn = client("ecs"), described()["serviceArn"]
@@ -371,6 +380,8 @@ def test_a_service_that_a_person_made_is_listed(standin: StandIn) -> None:
     assert {each.name for each in found} == {"formae"}
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_its_state_is_told_while_it_is_created(standin: StandIn) -> None:
     flow, states = Flow(), []
 

@@ -12,7 +12,7 @@ from tests.hosts.ecs import KEY, NAME, answers, destroyed, run, running, there, 
 from tests.standin.gateway import allow
 from tests.standin.steps import get
 from tests.support.standin import NewAccount, client
-from tests.support.tiers import tail
+from tests.support.tiers import second_tier, tail
 from wizard.base.events import StepState
 from wizard.engine import rotation as rotate
 from wizard.engine.account.deployments import deployments
@@ -160,6 +160,8 @@ def test_a_new_role_is_let_age_before_ecs_works_with_it(new_account: NewAccount)
     assert get(f"{url()}/api/v1/health")[0] == 200
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_an_address_that_could_not_be_made_is_made_again(
     standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,10 +206,7 @@ def test_who_is_let_in_changes_in_place(standin: StandIn) -> None:
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [
-        ("ecs", "CreateService"),
-        *tail([("iam", "PutRolePolicy"), ("ecs", "UpdateService")]),
-    ],
+    tail([("iam", "PutRolePolicy"), ("ecs", "UpdateService"), ("ecs", "CreateService")]),
 )
 def test_a_run_that_was_stopped_goes_on(standin: StandIn, service: str, operation: str) -> None:
     stop = threading.Event()
@@ -219,6 +218,8 @@ def test_a_run_that_was_stopped_goes_on(standin: StandIn, service: str, operatio
     assert get(f"{url()}/api/v1/health")[0] == 200
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_what_others_let_in_stays_and_is_told(standin: StandIn) -> None:
     running()
     ec2 = client("ec2")

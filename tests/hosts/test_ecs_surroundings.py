@@ -145,7 +145,7 @@ def test_a_service_that_was_scaled_to_none_is_started_again(standin: StandIn) ->
     assert get(f"{url()}/api/v1/health")[0] == 200
 
 
-@pytest.mark.parametrize("kind", [Kind.RESET, *tail([(Kind.THROTTLED,), (Kind.INTERNAL,)])])
+@pytest.mark.parametrize("kind", tail([(Kind.RESET,), (Kind.THROTTLED,), (Kind.INTERNAL,)]))
 def test_ecs_may_stumble(standin: StandIn, kind: Kind) -> None:
     for each in ("CreateCluster", "RegisterTaskDefinition", "CreateService", "UpdateService"):
         standin.disturb(fault(kind, "ecs", each))

@@ -102,6 +102,8 @@ def test_another_digest_is_drift_and_is_put_back(standin: StandIn, command: Comm
     assert image(name) == f"{NAMED}@{Image(TAG).digest}"
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_who_cannot_ask_the_registry_goes_by_the_tag_and_stays_with_it(
     standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +132,8 @@ def test_the_script_runs_the_same_image(standin: StandIn, command: Command) -> N
     assert "sha256" not in end.out
 
 
+@second_tier
+@pytest.mark.unsampled
 @pytest.mark.parametrize("host", ["ecs", pytest.param("ecs-gateway", marks=unsampled)])
 def test_it_can_run_a_copy_in_its_own_repository(
     standin: StandIn, command: Command, host: str
@@ -190,6 +194,8 @@ def test_it_can_run_on_arm64_and_go_back(
     assert cpu(HOSTS[host]) == "X86_64"
 
 
+@second_tier
+@pytest.mark.unsampled
 @pytest.mark.parametrize("host", ["ecs-gateway", pytest.param("ecs", marks=unsampled)])
 def test_another_architecture_is_drift_and_is_put_back(
     standin: StandIn, command: Command, host: str

@@ -14,7 +14,7 @@ from tests.hosts import ecs
 from tests.standin.steps import get
 from tests.support import made
 from tests.support.standin import client
-from tests.support.tiers import second_tier
+from tests.support.tiers import second_tier, tail, unsampled
 from wizard.answers.model import Answers
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.names import Names
@@ -125,7 +125,7 @@ def test_it_says_all_of_it_beforehand(standin: StandIn) -> None:
 CHAINS = [(GATEWAY, EXPRESS, APPRUNNER), (EXPRESS, GATEWAY, APPRUNNER)]
 
 
-@pytest.mark.parametrize("chain", [CHAINS[0], pytest.param(CHAINS[1], marks=second_tier)])
+@pytest.mark.parametrize("chain", tail([(each,) for each in CHAINS]))
 def test_it_moves_from_host_to_host_and_leaves_nothing(
     standin: StandIn, chain: tuple[str, ...]
 ) -> None:
@@ -178,6 +178,7 @@ def test_where_the_new_agent_does_not_start_the_old_one_is_started_again(
 
 
 @second_tier
+@pytest.mark.unsampled
 def test_what_fails_before_the_old_agent_is_stopped_leaves_it_alone(standin: StandIn) -> None:
     well(answers())
     first, url = password(), address()
@@ -234,7 +235,7 @@ def goes_on(case: Case) -> None:
 @pytest.mark.parametrize(
     ("service", "operation", "death"),
     [
-        pytest.param(*point, marks=[] if place < FIRST else [second_tier])
+        pytest.param(*point, marks=[] if place < FIRST else unsampled)
         for place, point in enumerate(POINTS)
     ],
 )
@@ -260,6 +261,7 @@ def test_a_move_that_is_killed_goes_back(standin: StandIn) -> None:
 
 
 @second_tier
+@pytest.mark.unsampled
 def test_an_unfinished_move_is_destroyed_whole(standin: StandIn) -> None:
     before = left()
     well(answers())
@@ -269,6 +271,7 @@ def test_an_unfinished_move_is_destroyed_whole(standin: StandIn) -> None:
 
 
 @second_tier
+@pytest.mark.unsampled
 def test_both_hosts_say_whose_run_moves_it(standin: StandIn) -> None:
     """Whoever works on it from either side is refused."""
     well(answers())

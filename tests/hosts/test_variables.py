@@ -43,7 +43,7 @@ def add(host: str, name: str) -> None:
     ecs.update_service(cluster=name, service=name, taskDefinition=name)
 
 
-@pytest.mark.parametrize("host", [*HOSTS][:1] + tail([(host,) for host in [*HOSTS][1:]]))
+@pytest.mark.parametrize("host", tail([(host,) for host in HOSTS]))
 @pytest.mark.usefixtures("standin")
 def test_they_stay_and_are_no_drift(command: Command, host: str) -> None:
     running(host=host)

@@ -14,7 +14,7 @@ from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, client
-from tests.support.tiers import second_tier, unsampled
+from tests.support.tiers import second_tier, tail
 from wizard.engine.preflight import CheckState
 from wizard.local.image.engine import connect
 from wizard.local.image.names import FORMAE_IMAGE
@@ -74,6 +74,8 @@ def test_one_that_only_the_engine_has_is_known_by_its_config(
     assert there() == Image(TAG).digest
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_through_the_engine_it_is_compared_and_replaced_too(
     standin: "StandIn", command: Command
 ) -> None:
@@ -114,7 +116,7 @@ def test_another_is_replaced_after_a_word(standin: "StandIn", command: Command) 
 
 @pytest.mark.parametrize(
     "more",
-    [pytest.param([], id="whole", marks=unsampled), pytest.param(["--changes"], id="changes")],
+    tail([([],), (["--changes"],)], ["whole", "changes"]),
 )
 def test_a_script_replaces_another_after_a_word(
     standin: "StandIn", command: Command, quick_aws: QuickAws, tmp_path: Path, more: list[str]

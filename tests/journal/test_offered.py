@@ -60,6 +60,8 @@ async def test_go_on_in_full_screen_asks_nothing_again(
     assert unfinished() == []
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_look_at_what_exists_changes_nothing(standin: "StandIn") -> None:
     left_behind()
     async with journey() as person:
@@ -174,6 +176,8 @@ async def test_a_removal_goes_on_in_full_screen(half_removed: "StandIn") -> None
     assert unfinished() == []
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_a_removal_goes_on_in_plain_lines(half_removed: "StandIn") -> None:
     with person("--plain") as someone:
         assert "first shows what is left" in someone.answers("What do you want to do with it?", "g")

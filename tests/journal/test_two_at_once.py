@@ -117,6 +117,8 @@ def test_a_claim_is_read_as_it_was_written_whatever_names_are_in_it() -> None:
         assert parsed(text) is None
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_a_second_run_on_this_machine_says_who_and_changes_nothing(
     held: Held, command: Command
 ) -> None:
@@ -136,6 +138,8 @@ def test_a_second_run_on_this_machine_says_who_and_changes_nothing(
     assert tags()[KEY] == FREE, "a run that ends in order gives its claim back"
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_another_state_folder_sees_the_claim_in_the_account(
     held: Held, command: Command, tmp_path: Path
 ) -> None:
@@ -149,6 +153,8 @@ def test_another_state_folder_sees_the_claim_in_the_account(
         assert "--take-over" in end.err
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_a_process_that_is_gone_is_no_hindrance_on_its_own_host(
     standin: "StandIn", command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +198,8 @@ def test_a_claim_that_was_dead_on_this_machine_is_no_hindrance(
     assert tags()[KEY] == FREE
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_without_a_state_folder_and_without_the_permission_it_goes_on(
     standin: "StandIn", command: Command, home: Path
 ) -> None:
@@ -283,6 +291,8 @@ async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") ->
     assert len(changes(standin)) == before
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_in_plain_lines_it_is_asked(standin: "StandIn") -> None:
     claimed_by(claim())
     with person("--plain") as someone:

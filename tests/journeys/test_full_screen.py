@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.widgets import Button, OptionList
 
 from screens.answers.summary import Page, SummaryScreen
@@ -98,6 +99,7 @@ async def shows_what_changes(person: Journey) -> None:
 
 
 @second_tier
+@pytest.mark.unsampled
 async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     config, before = own_config(home), account()
     command.deployed(image_version=OLD, tags="team=a")

@@ -4,13 +4,18 @@ import os
 import signal
 import subprocess
 
+import pytest
+
 from tests.support import forked
 from tests.support.account import changes
 from tests.support.standin import REGION, Held
+from tests.support.tiers import second_tier
 
 WORDS = ("apply", "--yes", "--region", REGION)
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_ctrl_c_and_on_again(held: Held) -> None:
     standin, environment = held.account, {**os.environ, "PYTHONUNBUFFERED": "1"}
     run = forked.Process(

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from screens.answers.summary import SummaryScreen
 from screens.dialogs import Dialog
 from screens.review.screen import ReviewScreen
@@ -9,6 +11,7 @@ from tests.screens.journey import Journey, journey
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import client, passes
+from tests.support.tiers import second_tier
 from wizard.ui.common.drift import ASKED
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ async def asked(someone: Journey, key: str, answer: str) -> None:
     await someone.until(lambda: app.screen is not dialog, "its end")
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_nothing_sleeping_or_unreadable_is_touched_without_a_yes(
     standin: "StandIn", command: Command
 ) -> None:

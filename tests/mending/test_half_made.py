@@ -13,7 +13,7 @@ from tests.support.account import service
 from tests.support.command import Command
 from tests.support.made import OWN_POLICY
 from tests.support.standin import ACCOUNT, REGION, client, passes
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import second_tier, tail, unsampled
 from wizard import journal
 from wizard.answers.model import Answers
 from wizard.engine.apply import Outcome
@@ -169,6 +169,8 @@ def test_an_instance_that_only_its_owner_can_help(
     assert "The instance formae-db-instance accepts no connections" in end.err
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_policies_of_before_are_taken_off_and_those_of_other_hands_stay(
     standin: "StandIn", command: Command
 ) -> None:
@@ -193,7 +195,7 @@ def test_policies_of_before_are_taken_off_and_those_of_other_hands_stay(
 
 @pytest.mark.parametrize(
     "whole",
-    [pytest.param(False, id="a new one"), pytest.param(True, id="of one", marks=second_tier)],
+    [pytest.param(False, id="a new one"), pytest.param(True, id="of one", marks=unsampled)],
 )
 def test_tags_of_a_run_that_came_to_no_end_are_taken_off_again(
     whole: bool, standin: "StandIn"

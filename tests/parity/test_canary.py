@@ -13,7 +13,7 @@ from tests.parity.worlds import environment
 from tests.support.account import secret, service
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled
 from wizard.aws.live import ask
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def watched(tmp_path: Path, quick_aws: QuickAws) -> tuple[Path, Path]:
     return folder, log
 
 
-@pytest.mark.parametrize("entry", ["defaults", pytest.param("express", marks=second_tier)])
+@pytest.mark.parametrize("entry", ["defaults", pytest.param("express", marks=unsampled)])
 def test_no_secret_is_seen_or_left(
     entry: str, standin: "StandIn", home: Path, tmp_path: Path, watched: tuple[Path, Path]
 ) -> None:

@@ -74,7 +74,7 @@ DRIFTS: dict[str, Callable[[], object]] = {
     "names",
     [
         ("capacity", "tags"),
-        pytest.param(("config", "trust"), marks=second_tier),
+        pytest.param(("config", "trust"), marks=unsampled),
         pytest.param(("wider permissions", "a secret on its way out"), marks=unsampled),
     ],
 )

@@ -14,7 +14,7 @@ from tests.support.command import Command
 from tests.support.networks import Network
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, NewAccount, client, passes
-from tests.support.tiers import second_tier, unsampled
+from tests.support.tiers import second_tier, tail, unsampled
 from wizard.engine.flow import Flow
 from wizard.standin.faults import Fault
 
@@ -42,7 +42,7 @@ def but_linked(calls: list[str]) -> list[str]:
     ("host", "stopped"),
     [
         ("ecs-gateway", False),
-        pytest.param("ecs", True, marks=second_tier),
+        pytest.param("ecs", True, marks=unsampled),
         pytest.param("ecs-gateway", True, marks=unsampled),
     ],
 )
@@ -98,6 +98,8 @@ def test_subnets_without_a_way_out_stop_it_where_an_endpoint_is_missing(
     assert world.run(file, quick_aws.folder, killed_at=1).returncode == -signal.SIGKILL
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_a_gateway_in_other_subnets_than_the_default_ones_stops_it(
     new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
 ) -> None:
@@ -115,8 +117,7 @@ def test_a_gateway_in_other_subnets_than_the_default_ones_stops_it(
     assert world.changes() == []
 
 
-@second_tier
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("host", tail([(host,) for host in HOSTS]))
 def test_one_change_after_the_other(
     host: str, new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
 ) -> None:

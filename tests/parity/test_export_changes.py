@@ -99,6 +99,7 @@ def test_nothing_differs_is_one_line_and_what_moved_ends_it(
 
 
 @second_tier
+@pytest.mark.unsampled
 def test_what_failed_sleeps_or_goes_is_brought_back(
     new_account: NewAccount, command: Command, tmp_path: Path, ways: Ways
 ) -> None:

@@ -45,7 +45,7 @@ OTHERS = [(name, (), FILE) for name in CORPUS if name != HOSTILE] + [(HOSTILE, (
 SAMPLE = "read-only"
 PLAYED = [
     (HOSTILE, (), FILE),
-    pytest.param("existing", OTHERWISE, FOLDER, marks=second_tier),
+    pytest.param("existing", OTHERWISE, FOLDER, marks=unsampled),
     *(
         pytest.param(*case, marks=second_tier if case[0] == SAMPLE else unsampled)
         for case in OTHERS

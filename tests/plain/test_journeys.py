@@ -220,6 +220,8 @@ def test_a_password_is_never_shown_nor_kept(standin: "StandIn", home: Path) -> N
     assert kept == [home / ".config" / "formae" / "formae.conf.pkl"]
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_a_failure_in_the_middle_and_on_from_there(standin: "StandIn") -> None:
     standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)
     with person("--plain") as someone:
@@ -266,6 +268,8 @@ def test_ctrl_c_in_the_run_asks_and_then_stops(held: Held) -> None:
     assert "Traceback" not in someone.words
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_ctrl_c_twice_stops_and_leaving_ends(held: Held) -> None:
     with person("--plain") as someone:
         starts(someone)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 HERE = ("--region", REGION)
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_without_anybody(standin: "StandIn") -> None:
     own = ("--host", "ecs", "--database", "express", "--database-name", "stacks")
     assert run("apply", "--yes", *HERE, *own, "--tags", "team=a b").returncode == 0
@@ -57,6 +59,8 @@ def test_without_anybody(standin: "StandIn") -> None:
     assert "was not restored from another" in " ".join(refused.stderr.split())
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_a_removal_that_was_cut_off_still_names_all_that_was_chosen(standin: "StandIn") -> None:
     """Also what was recorded on things that had gone by then."""
     own = {"host": "ecs", "database_name": "stacks", "memory": "4096", "tags": "team=a b"}

@@ -83,6 +83,8 @@ async def test_found_by_another_name_shown_and_taken_up(
     assert changes(standin)[made:] == []
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
     async with journey() as person:
         screen = await listed(person)
@@ -170,6 +172,8 @@ async def test_a_database_that_is_kept_and_a_protected_one(
     assert client("apprunner").list_services()["ServiceSummaryList"] == []
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_what_aws_would_refuse_is_in_the_way(standin: "StandIn", command: Command) -> None:
     command.deployed()
     free = replicated(standin)
@@ -190,6 +194,8 @@ async def test_what_aws_would_refuse_is_in_the_way(standin: "StandIn", command: 
         assert not screen.query_one("#remove", Button).disabled
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_another_password_from_the_list(standin: "StandIn", command: Command) -> None:
     command.deployed()
     old = json.loads(secret("formae-api-creds"))["password"]

@@ -146,6 +146,8 @@ async def test_no_editor_and_one_that_fails_are_told(
         assert not documents.page.edited
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_copy_and_save_never_over_another_file_unasked(
     standin: "StandIn", tmp_path: Path
 ) -> None:

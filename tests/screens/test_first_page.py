@@ -39,6 +39,8 @@ async def test_one_page_says_everything_and_enter_leads_to_the_review(standin: "
         assert person.session.account == ACCOUNT
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_a_row_is_changed_in_its_field_and_one_comes_back(standin: "StandIn") -> None:
     async with journey() as person:
         await person.signed_in()
@@ -57,6 +59,8 @@ async def test_a_row_is_changed_in_its_field_and_one_comes_back(standin: "StandI
         assert "other  (your choice)" in row(person, "Name")
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_a_region_changed_later_marks_the_cluster_and_keeps_it(standin: "StandIn") -> None:
     typed = {"database": "existing", "cluster_arn": CLUSTER}
     async with journey({Source.TYPED: typed}) as person:

@@ -101,6 +101,8 @@ async def test_wait_for_the_sign_in_and_go_on(standin: "StandIn") -> None:
         assert person.session.account == ACCOUNT
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_going_back_keeps_the_answers(standin: "StandIn") -> None:
     async with journey() as person:
         await person.signed_in()

@@ -94,6 +94,8 @@ async def test_what_is_deployed_stays_but_for_what_is_changed(
         assert "team=a" in person.said
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_the_review_waits_for_what_is_deployed(standin: "StandIn", command: Command) -> None:
     command.deployed(tags="team=a")
     async with journey({Source.FLAG: {"name": "other", "region": REGION}}) as person:

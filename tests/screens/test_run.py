@@ -45,6 +45,8 @@ async def started(person: Journey) -> ProgressScreen:
     return await person.at(ProgressScreen)
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_a_failure_shows_awss_words_while_the_rest_goes_on(
     standin: "StandIn", gate: threading.Event
 ) -> None:
@@ -147,6 +149,8 @@ async def test_stopping_tells_what_aws_goes_on_with(
         assert person.app.clipboard.startswith("aws rds describe-db-instances")
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_the_end_tells_proofs_costs_and_commands(
     standin: "StandIn", gate: threading.Event
 ) -> None:

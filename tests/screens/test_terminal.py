@@ -158,6 +158,8 @@ def test_without_an_editor_it_says_how_to_name_one(tmp_path: Path) -> None:
         leave(shown)
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_an_editor_that_is_no_command_is_told(tmp_path: Path) -> None:
     with terminal([], {"EDITOR": "it's"}) as shown:
         to_the_policy(shown)

@@ -371,7 +371,7 @@ def test_the_remedy_fits_the_kind(text: str, fix: str) -> None:
         assert fix in out().fix
 
 
-@pytest.mark.parametrize("profile", ["above", *tail([("corp",)])])
+@pytest.mark.parametrize("profile", tail([("above",), ("corp",)]))
 def test_a_profile_of_aws_login_names_the_extra_it_needs(profile: str) -> None:
     """`BOTO_DISABLE_CRT` is botocore's own switch, read where it is loaded: so a new process."""
     above = f"[profile above]\nrole_arn = {ROLE}\nsource_profile = corp\n"

@@ -61,6 +61,8 @@ def test_what_a_test_deploys_is_what_apply_makes(
     assert made[0] == made[1]
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_on_ecs_too(standin: "StandIn") -> None:
     given = answers()
     run(given)

@@ -103,6 +103,8 @@ def test_it_ends_at_sigterm(process: "subprocess.Popen[str]", tmp_path: Path) ->
     assert not (tmp_path / "state").exists()
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_agents_end_with_it_even_when_it_is_killed(
     process: "subprocess.Popen[str]", monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -181,6 +181,8 @@ def test_a_stopped_cluster(looked: Looked, command: Command) -> None:
     assert f"! Database    cluster formae-db {status}" in looked().out
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_a_service_that_never_came_up(looked: Looked, standin: "StandIn", command: Command) -> None:
     standin.world.roles.may = lambda *_: False  # type: ignore[method-assign]
     try:
@@ -204,6 +206,8 @@ def test_a_service_that_never_came_up(looked: Looked, standin: "StandIn", comman
     } in told["drift"]
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_half_made(looked: Looked, standin: "StandIn", command: Command) -> None:
     standin.fail("rds", "CreateDBInstance", "InsufficientDBInstanceCapacity", "none left")
     assert command.apply().code == 1
@@ -567,6 +571,8 @@ def test_a_region_that_is_closed_is_one_line(
     assert "The resources in eu-west-2 could not be read." in " ".join(end.out.split())
 
 
+@second_tier
+@pytest.mark.unsampled
 def test_in_a_cluster_of_ones_own(looked: Looked, command: Command) -> None:
     command.deployed(**make_cluster().flags)
     end = looked()

@@ -16,10 +16,10 @@ second_tier = pytest.mark.second_tier
 """Not played by `pytest` alone."""
 unsampled = [second_tier, pytest.mark.unsampled]
 """Nor by `python -m tests.tier2 --sample`, but by the whole second tier."""
-EVERY = 6
+EVERY = 12
 """Of a series, one case in so many is in the first tier."""
 
-PORTION = 1 if "EXAMPLES" in os.environ else 4
+PORTION = 1 if "EXAMPLES" in os.environ else 8
 """Of the examples that a property is tried with, one in so many is in the first tier."""
 
 

@@ -100,6 +100,8 @@ async def starts(person: Journey) -> None:
     await person.press("s")
 
 
+@second_tier
+@pytest.mark.unsampled
 async def test_in_full_screen_to_the_agent_that_answers(standin: "StandIn") -> None:
     async with journey(size=(120, 40), demo=True) as person:
         await starts(person)

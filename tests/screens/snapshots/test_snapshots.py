@@ -14,7 +14,7 @@ from textual.app import App
 
 from tests.screens.scenes import SCENES, Scene
 from tests.screens.taking import LOOKS, SIZES, album
-from tests.support.tiers import marks, second_tier
+from tests.support.tiers import marks
 
 MADE_WITH = "8.2"
 """The Textual the pictures were taken with; another one draws its own widgets in its own way."""
@@ -39,18 +39,15 @@ class Taken(App[str]):
         return self._svg
 
 
-WHOLE = {scene.name for place, scene in enumerate(SCENES) if not marks(place)}
-"""Scenes that the first tier looks at in every theme; a theme changes colours and nothing else.
-
-Of the others it looks at every third one in the first theme, and the sample of CI at the rest.
-"""
+SIXTH = 6
+WHOLE = {scene.name for place, scene in enumerate(SCENES) if not marks(place, SIXTH)}
+"""Scenes that the first tier looks at, in every theme; the sample of CI has as many others."""
 
 
 def _case(place: int, name: str, *look: Any, whole: bool) -> Any:
     """A case on the worker that takes the scene's other pictures."""
     scene = SCENES[place]
-    tier = marks(place) if whole else [second_tier] * bool(place % 3)
-    group = [pytest.mark.xdist_group(scene.name), *tier]
+    group = [pytest.mark.xdist_group(scene.name), *marks(place, SIXTH)]
     return pytest.param(scene, *look, id=name, marks=group)
 
 
