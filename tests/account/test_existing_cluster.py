@@ -9,7 +9,7 @@ import pytest
 from tests.support.account import changes, secret
 from tests.support.command import Command
 from tests.support.standin import REGION, client, passes
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import tail, unsampled_tier
 from wizard.aws.live import LiveWorld
 from wizard.engine.account.existing import access_problem, clusters, secrets
 
@@ -127,8 +127,7 @@ def test_a_database_that_is_there_is_kept(standin_postgres: "StandIn", command: 
     assert "The agent's database" not in end.out
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_the_data_api_is_switched_on_only_when_told(
     standin_postgres: "StandIn", command: Command
 ) -> None:

@@ -2,13 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.account.test_existing_cluster import databases, make_cluster
 from tests.screens.journey import journey
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, client
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.model import Source
 from wizard.aws.session import Aws
 from wizard.engine.account.existing import secrets
@@ -33,8 +31,7 @@ def flags(**given: str) -> list[str]:
     return [word for key, value in pairs for word in (f"--{key.replace('_', '-')}", value)]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_only_a_database_of_its_own_and_the_cluster_stays_for_it(
     standin: "StandIn", command: Command
 ) -> None:
@@ -69,8 +66,7 @@ def test_only_a_database_of_its_own_and_the_cluster_stays_for_it(
     assert client("rds").describe_db_clusters()["DBClusters"] == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_database_in_a_cluster_of_yours_stays_where_another_agent_uses_it(
     standin: "StandIn", command: Command
 ) -> None:

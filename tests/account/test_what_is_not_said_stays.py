@@ -8,7 +8,7 @@ import pytest
 from tests.account.test_existing_cluster import make_cluster
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import tail, unsampled_tier
 from wizard.answers.questions import QUESTIONS, question
 from wizard.engine.flow import Flow
 from wizard.standin.rds import versions
@@ -96,8 +96,7 @@ def test_a_plain_plan_finds_nothing_to_change(
         assert key != "engine_version" or found[key] == text
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_version_that_was_withdrawn_meanwhile(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, client
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.aws.live import ask
 from wizard.base.names import RECORD_PREFIX
 
@@ -86,8 +86,7 @@ def test_it_is_left_alone_taken_over_and_then_the_wizards(
     assert left == {}, "what was made by hand and taken over goes with the rest"
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_other_tags_are_put_on_everything_and_those_of_others_stay(
     standin: "StandIn", command: Command
 ) -> None:
@@ -113,8 +112,7 @@ def test_other_tags_are_put_on_everything_and_those_of_others_stay(
     assert changes(standin)[before:] == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_policy_changed_again_and_again(standin: "StandIn", command: Command) -> None:
     """IAM keeps five versions of a policy; the sixth change must not fail for that."""
     chosen = ["S3", "S3,SQS", "S3", "SQS", "S3,SQS", "Lambda", "S3"]

@@ -10,7 +10,7 @@ import pytest
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, NewAccount
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from tests.test_start_up import loaded_after
 
 if TYPE_CHECKING:
@@ -121,8 +121,7 @@ def test_the_document_of_a_closed_account(new_account: NewAccount, command: Comm
     assert checks["identity"]["state"] == "fine"
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_in_the_demo() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "wizard", "doctor", "--demo", "--json"],

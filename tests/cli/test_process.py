@@ -12,7 +12,7 @@ from tests.support import forked
 from tests.support.account import changes
 from tests.support.lines import Line, lines
 from tests.support.standin import REGION, Held, NewAccount
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -53,8 +53,7 @@ def test_unconfirmed_is_refused_and_nobody_is_asked(standin: "StandIn", shell: s
     assert changes(standin) == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_plan_and_doctor_without_anybody(standin: "StandIn") -> None:
     assert last(run("plan", "--region", REGION, "--json", shell=CLOSED))["code"] == 4
     assert run("doctor", "--region", REGION, shell=CLOSED).returncode == 0

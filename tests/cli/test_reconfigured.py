@@ -16,7 +16,7 @@ import pytest
 from tests.support.account import changes, secret, service
 from tests.support.deployed import ACCOUNTS
 from tests.support.standin import ACCOUNT, REGION, client, passes
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.model import Source
 from wizard.aws.live import ask
 from wizard.base.secret import Secret
@@ -183,8 +183,7 @@ def deployed(standin: Any) -> Any:
     return standin
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_each_setting_alone_arrives(deployed: Any) -> None:
     """And is then how it is deployed: otherwise it would be among the calls of the next."""
     for setting, following in pairwise([*SETTINGS, None]):

@@ -10,7 +10,7 @@ import pytest
 from tests.support import forked
 from tests.support.account import service
 from tests.support.standin import REGION
-from tests.support.tiers import second_tier, tail, unsampled
+from tests.support.tiers import tail, unsampled, unsampled_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -151,8 +151,7 @@ def test_data_is_utf_8_whatever_the_locale(encoding: dict[str, str], tmp_path: P
     assert run(["explain", "--json"], **encoding).stdout == run(["explain", "--json"]).stdout
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 @pytest.mark.parametrize("encoding", ENCODINGS, ids=str)
 def test_signs_of_the_narration_become_words(standin: "StandIn", encoding: dict[str, str]) -> None:
     end = run(["doctor", *R], **encoding)
@@ -175,8 +174,7 @@ def test_a_path_that_is_told_is_there(encoding: dict[str, str], tmp_path: Path) 
     assert Path(told).is_file()
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_run_in_a_home_whose_letters_the_locale_lacks(standin: "StandIn", tmp_path: Path) -> None:
     home = tmp_path / "Zoë"
     home.mkdir()

@@ -12,7 +12,7 @@ from tests.destroy.test_destroy import DESTROY, TRACELESS
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, client, passes
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import tail, unsampled_tier
 from wizard.standin.faults import Kind, fault
 
 if TYPE_CHECKING:
@@ -164,8 +164,7 @@ def test_nothing_goes_before_what_holds_it_is_gone(
     assert "formae-agent-1" not in names(everything())["policies"]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_another_choice_about_the_data_frees_it(standin: "StandIn", command: Command) -> None:
     command.deployed()
     in_a_global_database(standin)

@@ -10,7 +10,7 @@ from tests.corpus import REGION
 from tests.destroy.account import everything
 from tests.support import made
 from tests.support.standin import client
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import tail, unsampled_tier
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.engine import rotation as rotate
@@ -86,8 +86,7 @@ def test_a_database_in_seconds_from_its_first_day_to_its_last(standin: StandIn) 
     assert everything() == before
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_the_final_snapshot_is_kept_as_of_a_new_one(standin: StandIn) -> None:
     assert applied(express()) == {}
     removed(express(), Data.FINAL_SNAPSHOT)
@@ -96,8 +95,7 @@ def test_the_final_snapshot_is_kept_as_of_a_new_one(standin: StandIn) -> None:
     assert client("rds").describe_db_instances()["DBInstances"] == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_neither_becomes_the_other(standin: StandIn) -> None:
     new = made.answers({"region": REGION, "client_config": "no"})
     assert applied(express()) == {}
@@ -135,8 +133,7 @@ def test_what_is_deployed_is_the_answer(standin: StandIn) -> None:
     assert not found.drift
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_half_made_role_is_met(standin: StandIn) -> None:
     """Another password is in the secret than the role has, as after a run that was cut off."""
     assert applied(express()) == {}
@@ -221,8 +218,7 @@ def test_another_password(standin: StandIn) -> None:
     assert not [each for each in statements if new in each or old in each]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_rotation_that_was_cut_off_goes_on(standin: StandIn) -> None:
     """The role had its new password, but the secret did not say so yet."""
     assert applied(express()) == {}

@@ -3,8 +3,6 @@
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from screens.answers.pages import DatabaseScreen
 from tests.cli.test_process import run
 from tests.journeys.life import account
@@ -12,7 +10,7 @@ from tests.plain.person import person
 from tests.plain.test_journeys import starts
 from tests.screens.journey import journey
 from tests.support.standin import REGION
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.questions import Group
 from wizard.ui.common.queries import NO_NETWORK
 
@@ -22,8 +20,7 @@ if TYPE_CHECKING:
 HERE = ("--region", REGION)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_without_anybody(standin: "StandIn") -> None:
     before = account()
     done = run("apply", "--yes", *HERE, "--database", "express")

@@ -2,13 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.plain.person import CTRL_C, person
 from tests.support.portal import KEYS
 from tests.support.standin import ACCOUNT, REGION, Held
 from tests.support.terminal import started, terminal
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -36,8 +34,7 @@ def test_in_plain_lines(held: Held, signed_in: None) -> None:
     assert slow.calls[-1].access_key == KEYS["second"]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_in_full_screen(held: Held, signed_in: None) -> None:
     slow = held.account
     with terminal([], {"AWS_REGION": REGION}) as shown:

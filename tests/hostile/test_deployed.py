@@ -17,7 +17,7 @@ from tests.support.account import account_now, secret, service
 from tests.support.command import Command, End
 from tests.support.standin import REGION, client
 from tests.support.terminal import Terminal, terminal
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.journal.lock import KEY, Claim, written
 from wizard.standin.costs import Charge
 
@@ -110,8 +110,7 @@ def told(end: End) -> str:
     return " ".join((end.out + end.err).split())
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_deployment_in_a_hostile_account(
     deployed: Poisoned, standin: "StandIn", command: Command, home: Path
 ) -> None:

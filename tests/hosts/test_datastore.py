@@ -18,7 +18,7 @@ from tests.standin.steps import get
 from tests.support.golden import golden
 from tests.support.pkl import VERSIONS, PklError, evaluate
 from tests.support.standin import client, passes
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.model import Answers
 from wizard.base.names import Names
 from wizard.engine import rotation as rotate
@@ -86,8 +86,7 @@ def others() -> Answers:
     return replace(direct(**make_cluster().flags), enable_data_api=True)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_an_agent_speaks_postgresql_from_its_first_day_to_its_last(standin: StandIn) -> None:
     before = there()
     run(direct())
@@ -101,8 +100,7 @@ def test_an_agent_speaks_postgresql_from_its_first_day_to_its_last(standin: Stan
     assert there() == before
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_the_datastore_of_a_running_agent_changes_and_changes_back(standin: StandIn) -> None:
     running(datastore="data-api")
     assert not groups("formae-db")
@@ -156,8 +154,7 @@ def ordered(calls: list[str], *wanted: str) -> bool:
     return found == sorted(found)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_the_old_permission_goes_once_the_new_agent_is_proved(standin: StandIn) -> None:
     """Also where the run is cut off in between, and in a script of the changes."""
     deploys, before, after = "UpdateService", replace(answers(), datastore="data-api"), direct()
@@ -185,8 +182,7 @@ def spoken(service: str, operation: str) -> str:
     return f"{service} {xform_name(operation, '-')}"
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_without_its_rule_the_agent_does_not_start_and_says_why(standin: StandIn) -> None:
     running(datastore="postgres")
     (own,) = groups("formae-db")
@@ -205,8 +201,7 @@ def test_without_its_rule_the_agent_does_not_start_and_says_why(standin: StandIn
     assert get(f"{url()}/api/v1/health")[0] == 200
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_password_that_the_database_refuses_is_told(standin: StandIn) -> None:
     running(datastore="postgres")
     wrong = json.dumps({"username": "postgres", "password": "not-the-database's"})
@@ -242,8 +237,7 @@ def test_the_database_password_is_rotated_and_the_agent_started_with_it(standin:
     assert outcome.ok, broken
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_cluster_of_others_is_opened_only_on_a_word_and_closed_again(standin: StandIn) -> None:
     theirs = others()
     (barred,) = Flow().prepare(theirs).preflight.problems

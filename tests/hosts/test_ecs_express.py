@@ -13,7 +13,7 @@ from tests.hosts.ecs import destroyed, run, running, there
 from tests.standin.gateway import living
 from tests.standin.steps import get, until
 from tests.support.standin import NewAccount, client, passes
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import second_tier, tail, unsampled_tier
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.events import StepState
@@ -106,8 +106,7 @@ def test_an_agent_is_made_kept_changed_and_taken_away(standin: StandIn) -> None:
     assert there() == before
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_it_is_found_read_back_and_its_password_rotated(standin: StandIn) -> None:
     running(host=KEY, cpu="2", memory="6")
     flow = Flow()
@@ -151,8 +150,7 @@ def rotated() -> None:
     assert described()["now"]["memory"] == "6144"
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_it_speaks_postgresql_with_a_password_from_ecs(standin: StandIn) -> None:
     """Another database password deploys it again, for ECS reads secrets only then."""
     given = replace(answers(), datastore="postgres")
@@ -170,8 +168,7 @@ def test_it_speaks_postgresql_with_a_password_from_ecs(standin: StandIn) -> None
     destroyed(given)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_two_agents_run_only_while_it_is_deployed(standin: StandIn) -> None:
     running(host=KEY)
     counts: list[int] = []
@@ -188,8 +185,7 @@ def test_two_agents_run_only_while_it_is_deployed(standin: StandIn) -> None:
     assert living(standin) == 1
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_version_that_does_not_start_is_rolled_back_and_says_why(standin: StandIn) -> None:
     running(host=KEY)
     error = failing(answers(image_version="0.99.9"))
@@ -201,8 +197,7 @@ def test_a_version_that_does_not_start_is_rolled_back_and_says_why(standin: Stan
     assert get(url() + HEALTH)[0] == 200
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_callers_with_a_wrong_password_roll_a_deployment_back(standin: StandIn) -> None:
     running(host=KEY)
     address, advance = url(), standin.ecs.advance
@@ -220,8 +215,7 @@ def test_callers_with_a_wrong_password_roll_a_deployment_back(standin: StandIn) 
     assert get(address + HEALTH)[0] == 200
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_what_failed_at_first_is_deployed_in_place_by_the_next_run(standin: StandIn) -> None:
     """The address stays: nothing is removed for a version that did not start."""
     assert "ROLLBACK_FAILED" in failing(answers(image_version="0.99.9")).why
@@ -263,8 +257,7 @@ def test_one_that_was_left_so_is_told_by_the_plan(
     assert get(url() + HEALTH)[0] == 200
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_without_the_missing_permission_it_says_so_after_two_tries(
     standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,8 +267,7 @@ def test_without_the_missing_permission_it_says_so_after_two_tries(
     assert "load balancer" in error.why
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_new_roles_age_before_ecs_works_with_them(new_account: NewAccount) -> None:
     """With a database that is there at once, too."""
     standin = new_account(durations=BRIEF.times(1))
@@ -296,8 +288,7 @@ def test_a_run_that_was_stopped_is_resumed(standin: StandIn, service: str, opera
     assert get(url() + HEALTH)[0] == 200
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_orders_whose_answer_is_lost_are_not_given_twice(standin: StandIn) -> None:
     for each in ("CreateCluster", "CreateExpressGatewayService"):
         standin.disturb(fault(Kind.LOST, "ecs", each))
@@ -307,8 +298,7 @@ def test_orders_whose_answer_is_lost_are_not_given_twice(standin: StandIn) -> No
     assert changing() == {}
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_what_somebody_changed_is_seen_and_restored(standin: StandIn) -> None:
     running(host=KEY)
     ecs, arn = client("ecs"), described()["serviceArn"]
@@ -327,8 +317,7 @@ def test_what_somebody_changed_is_seen_and_restored(standin: StandIn) -> None:
     assert (seen.action, seen.theirs) == (Action.KEEP, ("tags: team",))
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_one_that_was_deleted_is_absent_and_one_that_is_leaving_is_waited_for(
     standin: StandIn,
 ) -> None:
@@ -380,8 +369,7 @@ def test_a_service_that_a_person_made_is_listed(standin: StandIn) -> None:
     assert {each.name for each in found} == {"formae"}
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_its_state_is_told_while_it_is_created(standin: StandIn) -> None:
     flow, states = Flow(), []
 

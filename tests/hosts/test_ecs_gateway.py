@@ -12,7 +12,7 @@ from tests.hosts.ecs import KEY, NAME, answers, destroyed, run, running, there, 
 from tests.standin.gateway import allow
 from tests.standin.steps import get
 from tests.support.standin import NewAccount, client
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import tail, unsampled_tier
 from wizard.base.events import StepState
 from wizard.engine import rotation as rotate
 from wizard.engine.account.deployments import deployments
@@ -160,8 +160,7 @@ def test_a_new_role_is_let_age_before_ecs_works_with_it(new_account: NewAccount)
     assert get(f"{url()}/api/v1/health")[0] == 200
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_an_address_that_could_not_be_made_is_made_again(
     standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,8 +217,7 @@ def test_a_run_that_was_stopped_goes_on(standin: StandIn, service: str, operatio
     assert get(f"{url()}/api/v1/health")[0] == 200
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_what_others_let_in_stays_and_is_told(standin: StandIn) -> None:
     running()
     ec2 = client("ec2")

@@ -11,7 +11,7 @@ from tests.standin.gateway import ROLE, make_role
 from tests.standin.steps import get
 from tests.support.command import Command
 from tests.support.standin import client, passes
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import tail, unsampled_tier
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.destroy.plan import DeleteAction
 from wizard.engine.destroy.teardown import leaving
@@ -70,8 +70,7 @@ def on() -> bool:
     return bool(client("ecs").describe_gateway(gateway=NAME)["gateway"]["deletionProtection"])
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_the_gateway_is_protected_as_wanted_once_the_agent_runs(
     standin: StandIn, command: Command
 ) -> None:

@@ -11,7 +11,7 @@ from tests.hosts.ecs import answers, destroyed, run, running, there
 from tests.preflight.conftest import look, one
 from tests.support.command import Command
 from tests.support.standin import client
-from tests.support.tiers import second_tier, tail, unsampled
+from tests.support.tiers import tail, unsampled, unsampled_tier
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.diff import Action
@@ -78,8 +78,7 @@ def test_it_runs_by_digest_and_keeps_it_though_the_tag_moves(
     assert changes(host=host) == {}
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_another_digest_is_drift_and_is_put_back(standin: StandIn, command: Command) -> None:
     running()
     name = HOSTS["ecs-gateway"]
@@ -102,8 +101,7 @@ def test_another_digest_is_drift_and_is_put_back(standin: StandIn, command: Comm
     assert image(name) == f"{NAMED}@{Image(TAG).digest}"
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_who_cannot_ask_the_registry_goes_by_the_tag_and_stays_with_it(
     standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,8 +130,7 @@ def test_the_script_runs_the_same_image(standin: StandIn, command: Command) -> N
     assert "sha256" not in end.out
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 @pytest.mark.parametrize("host", ["ecs", pytest.param("ecs-gateway", marks=unsampled)])
 def test_it_can_run_a_copy_in_its_own_repository(
     standin: StandIn, command: Command, host: str
@@ -194,8 +191,7 @@ def test_it_can_run_on_arm64_and_go_back(
     assert cpu(HOSTS[host]) == "X86_64"
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 @pytest.mark.parametrize("host", ["ecs-gateway", pytest.param("ecs", marks=unsampled)])
 def test_another_architecture_is_drift_and_is_put_back(
     standin: StandIn, command: Command, host: str
@@ -239,8 +235,7 @@ def test_an_image_for_another_architecture_is_told_beforehand(standin: StandIn) 
     assert "does not exist for linux/arm64" in problem.what
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_copy_goes_with_the_host_that_needed_it(standin: StandIn) -> None:
     run(answers(copy_image="yes"))
     run(answers("apprunner"))

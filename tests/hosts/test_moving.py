@@ -14,7 +14,7 @@ from tests.hosts import ecs
 from tests.standin.steps import get
 from tests.support import made
 from tests.support.standin import client
-from tests.support.tiers import second_tier, tail, unsampled
+from tests.support.tiers import second_tier, tail, unsampled, unsampled_tier
 from wizard.answers.model import Answers
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.names import Names
@@ -177,8 +177,7 @@ def test_where_the_new_agent_does_not_start_the_old_one_is_started_again(
     assert not [key for key, f in again.preflight.findings.items() if f.action.changes]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_what_fails_before_the_old_agent_is_stopped_leaves_it_alone(standin: StandIn) -> None:
     well(answers())
     first, url = password(), address()
@@ -260,8 +259,7 @@ def test_a_move_that_is_killed_goes_back(standin: StandIn) -> None:
     assert_as(left(), before)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_an_unfinished_move_is_destroyed_whole(standin: StandIn) -> None:
     before = left()
     well(answers())
@@ -270,8 +268,7 @@ def test_an_unfinished_move_is_destroyed_whole(standin: StandIn) -> None:
     assert left() == before
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_both_hosts_say_whose_run_moves_it(standin: StandIn) -> None:
     """Whoever works on it from either side is refused."""
     well(answers())

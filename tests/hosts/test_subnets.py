@@ -12,7 +12,7 @@ from tests.standin.gateway import default_vpc
 from tests.support import made
 from tests.support.networks import Network
 from tests.support.standin import client
-from tests.support.tiers import second_tier, unsampled
+from tests.support.tiers import unsampled, unsampled_tier
 from wizard.answers.model import Source
 from wizard.answers.questions import Group
 from wizard.answers.questions.host import INTERNAL
@@ -244,8 +244,7 @@ def test_an_agent_without_a_way_out_runs_by_endpoints(
     assert words in "\n".join(str(error) for _, error in outcome.errors)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_gateway_stays_where_it_is(standin: StandIn) -> None:
     """Also where the default subnets of the same VPC are wanted, and beside the field."""
     _, ids = default_vpc()
@@ -274,8 +273,7 @@ def test_a_database_of_others_must_be_in_the_same_vpc(standin: StandIn) -> None:
     assert "in the VPC" not in told(subnets=written(default_vpc()[1][:2]), **own)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_nothing_is_moved_to_another_vpc(standin: StandIn) -> None:
     """A cluster that App Runner's agent has is in the default VPC, and stays there."""
     run(made.answers({"region": REGION, "client_config": "no"}))

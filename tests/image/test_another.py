@@ -14,7 +14,7 @@ from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, client
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import tail, unsampled_tier
 from wizard.engine.preflight import CheckState
 from wizard.local.image.engine import connect
 from wizard.local.image.names import FORMAE_IMAGE
@@ -55,8 +55,7 @@ def test_a_copy_through_the_engine_is_the_same_by_its_config(
     assert one(look(), "image").state is CheckState.FINE
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_one_that_only_the_engine_has_is_known_by_its_config(
     standin: "StandIn", command: Command
 ) -> None:
@@ -74,8 +73,7 @@ def test_one_that_only_the_engine_has_is_known_by_its_config(
     assert there() == Image(TAG).digest
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_through_the_engine_it_is_compared_and_replaced_too(
     standin: "StandIn", command: Command
 ) -> None:

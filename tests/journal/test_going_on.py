@@ -12,7 +12,7 @@ from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import of_type
 from tests.support.standin import REGION, NewAccount
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.journal import unfinished
 from wizard.journal.files import folder
 
@@ -102,8 +102,7 @@ def test_nothing_to_go_on_with(
     assert told in end.err
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_removal_that_failed_names_the_command_that_goes_on(
     standin: "StandIn", command: Command
 ) -> None:

@@ -16,7 +16,7 @@ from tests.screens.journey import journey
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import REGION, NewAccount
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.file import saved
 from wizard.answers.model import Source
 from wizard.journal import End, Head, kept, unfinished
@@ -60,8 +60,7 @@ async def test_go_on_in_full_screen_asks_nothing_again(
     assert unfinished() == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_look_at_what_exists_changes_nothing(standin: "StandIn") -> None:
     left_behind()
     async with journey() as person:
@@ -155,8 +154,7 @@ def half_removed(standin: "StandIn", command: Command) -> "StandIn":
     return standin
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_removal_goes_on_in_full_screen(half_removed: "StandIn") -> None:
     made = len(changes(half_removed))
     async with journey() as person:
@@ -176,8 +174,7 @@ async def test_a_removal_goes_on_in_full_screen(half_removed: "StandIn") -> None
     assert unfinished() == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_removal_goes_on_in_plain_lines(half_removed: "StandIn") -> None:
     with person("--plain") as someone:
         assert "first shows what is left" in someone.answers("What do you want to do with it?", "g")

@@ -25,7 +25,7 @@ from tests.support import forked
 from tests.support.account import changes, changing, service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, Held, client
-from tests.support.tiers import second_tier, unsampled
+from tests.support.tiers import unsampled, unsampled_tier
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.cli import main
 from wizard.journal import lock
@@ -117,8 +117,7 @@ def test_a_claim_is_read_as_it_was_written_whatever_names_are_in_it() -> None:
         assert parsed(text) is None
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_second_run_on_this_machine_says_who_and_changes_nothing(
     held: Held, command: Command
 ) -> None:
@@ -138,8 +137,7 @@ def test_a_second_run_on_this_machine_says_who_and_changes_nothing(
     assert tags()[KEY] == FREE, "a run that ends in order gives its claim back"
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_another_state_folder_sees_the_claim_in_the_account(
     held: Held, command: Command, tmp_path: Path
 ) -> None:
@@ -153,8 +151,7 @@ def test_another_state_folder_sees_the_claim_in_the_account(
         assert "--take-over" in end.err
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_process_that_is_gone_is_no_hindrance_on_its_own_host(
     standin: "StandIn", command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,8 +195,7 @@ def test_a_claim_that_was_dead_on_this_machine_is_no_hindrance(
     assert tags()[KEY] == FREE
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_without_a_state_folder_and_without_the_permission_it_goes_on(
     standin: "StandIn", command: Command, home: Path
 ) -> None:
@@ -270,8 +266,7 @@ async def test_in_full_screen_it_is_asked(standin: "StandIn", command: object) -
     assert service()["Status"] == "RUNNING"
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") -> None:
     claimed_by(claim())
     before = len(changes(standin))
@@ -291,8 +286,7 @@ async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") ->
     assert len(changes(standin)) == before
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_in_plain_lines_it_is_asked(standin: "StandIn") -> None:
     claimed_by(claim())
     with person("--plain") as someone:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from textual.widgets import Button, OptionList
 
 from screens.answers.summary import Page, SummaryScreen
@@ -30,7 +29,7 @@ from tests.screens.test_deployments import listed, rotating
 from tests.support.account import service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.engine.diff import Action
 from wizard.ui.common.plan_text import View
 
@@ -98,8 +97,7 @@ async def shows_what_changes(person: Journey) -> None:
             assert "as deployed" in person.said
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     config, before = own_config(home), account()
     command.deployed(image_version=OLD, tags="team=a")

@@ -15,7 +15,7 @@ from tests.keychain.backends import InAFile
 from tests.support.account import secret
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.base.secret import Secret
 from wizard.local import keychain
 from wizard.local.keychain import Place
@@ -79,8 +79,7 @@ def test_what_it_has_is_used_where_aws_has_none(
     assert InAFile.entries() == {ENTRY: "of the other day"}
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_one_of_ones_own_is_not_to_be_given_twice(
     standin: "StandIn", command: Command, use: Use, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,18 +4,15 @@ import os
 import signal
 import subprocess
 
-import pytest
-
 from tests.support import forked
 from tests.support.account import changes
 from tests.support.standin import REGION, Held
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 
 WORDS = ("apply", "--yes", "--region", REGION)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_ctrl_c_and_on_again(held: Held) -> None:
     standin, environment = held.account, {**os.environ, "PYTHONUNBUFFERED": "1"}
     run = forked.Process(

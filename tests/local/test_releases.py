@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.command import Command
 from tests.support.standin import REGION
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.detect import detect
 from wizard.local.image import names
 from wizard.local.image.names import RELEASE, newest
@@ -167,8 +167,7 @@ def test_a_plan_says_how_it_is_known(registry: Registry, command: Command) -> No
     assert f"the newest release by {registry.address}; no formae CLI was found" in told
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_status_compares_with_the_same(
     registry: Registry, standin: object, command: Command
 ) -> None:

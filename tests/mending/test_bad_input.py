@@ -10,7 +10,7 @@ from tests.plain.test_journeys import SURE
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, client, passes
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -91,8 +91,7 @@ def test_a_config_edited_into_no_pkl(standin: "StandIn", command: Command) -> No
     assert versions["SecretString"] == broken, "nothing of theirs is lost"
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_paused_service(standin: "StandIn", command: Command) -> None:
     command.deployed()
     client("apprunner").pause_service(ServiceArn=service()["ServiceArn"])
@@ -117,8 +116,7 @@ def _until(status: str) -> None:
         passes()
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_stopped_cluster(standin: "StandIn", command: Command) -> None:
     command.deployed()
     client("rds").stop_db_cluster(DBClusterIdentifier="formae-db")

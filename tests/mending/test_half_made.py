@@ -13,7 +13,7 @@ from tests.support.account import service
 from tests.support.command import Command
 from tests.support.made import OWN_POLICY
 from tests.support.standin import ACCOUNT, REGION, client, passes
-from tests.support.tiers import second_tier, tail, unsampled
+from tests.support.tiers import tail, unsampled, unsampled_tier
 from wizard import journal
 from wizard.answers.model import Answers
 from wizard.engine.apply import Outcome
@@ -169,8 +169,7 @@ def test_an_instance_that_only_its_owner_can_help(
     assert "The instance formae-db-instance accepts no connections" in end.err
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_policies_of_before_are_taken_off_and_those_of_other_hands_stay(
     standin: "StandIn", command: Command
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION, NewAccount, client
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import tail, unsampled_tier
 from wizard.aws.live import ask
 from wizard.standin.durations import Durations
 
@@ -43,8 +43,7 @@ def test_set_up_again_right_after_a_removal(standin: "StandIn", command: Command
     assert changes(standin)[since:] == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_while_aws_removes_them_for_good(new_account: NewAccount, command: Command) -> None:
     standin = new_account(durations=Durations(secret_purge=40))
     command.deployed()

@@ -14,7 +14,7 @@ from tests.support.command import Command
 from tests.support.networks import Network
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, NewAccount, client, passes
-from tests.support.tiers import second_tier, tail, unsampled
+from tests.support.tiers import tail, unsampled, unsampled_tier
 from wizard.engine.flow import Flow
 from wizard.standin.faults import Fault
 
@@ -98,8 +98,7 @@ def test_subnets_without_a_way_out_stop_it_where_an_endpoint_is_missing(
     assert world.run(file, quick_aws.folder, killed_at=1).returncode == -signal.SIGKILL
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_gateway_in_other_subnets_than_the_default_ones_stops_it(
     new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
 ) -> None:

@@ -11,7 +11,7 @@ from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, NewAccount, client
-from tests.support.tiers import second_tier
+from tests.support.tiers import second_tier, unsampled_tier
 
 FIRST = ["--region", REGION, "--protect", "no", "--scope", "services", "--services", "S3"]
 LARGER = ["--cpu", "4", "--memory", "12", "--min-capacity", "1.5", "--max-capacity", "64"]
@@ -98,8 +98,7 @@ def test_nothing_differs_is_one_line_and_what_moved_ends_it(
     assert world.changes() == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_what_failed_sleeps_or_goes_is_brought_back(
     new_account: NewAccount, command: Command, tmp_path: Path, ways: Ways
 ) -> None:

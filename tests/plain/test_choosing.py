@@ -13,7 +13,7 @@ from tests.support.command import Command
 from tests.support.made import OWN_POLICY
 from tests.support.networks import Network
 from tests.support.standin import REGION, client
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -247,8 +247,7 @@ def test_the_script_is_saved_and_holds_no_secret(standin: "StandIn", home: Path)
     assert changes(standin) == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_the_script_of_what_is_deployed_is_its_changes(
     standin: "StandIn", command: Command, home: Path
 ) -> None:

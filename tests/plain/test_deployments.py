@@ -3,13 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.plain.person import CTRL_C, person
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.standin import REGION, client
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -59,8 +57,7 @@ def test_found_told_changed_and_removed(standin: "StandIn", command: Command, ho
     assert not (home / ".config" / "formae" / "formae.conf.pkl").exists()
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_what_aws_would_refuse_is_told_before_anything_goes(
     standin: "StandIn", command: Command
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.plain.person import CTRL_C, CTRL_D, Person, person
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, REGION, Held, NewAccount
-from tests.support.tiers import second_tier, unsampled
+from tests.support.tiers import second_tier, unsampled, unsampled_tier
 from wizard.base.offer import offer, open_hosts
 from wizard.standin.freetier import free_plan
 
@@ -220,8 +220,7 @@ def test_a_password_is_never_shown_nor_kept(standin: "StandIn", home: Path) -> N
     assert kept == [home / ".config" / "formae" / "formae.conf.pkl"]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_failure_in_the_middle_and_on_from_there(standin: "StandIn") -> None:
     standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)
     with person("--plain") as someone:
@@ -268,8 +267,7 @@ def test_ctrl_c_in_the_run_asks_and_then_stops(held: Held) -> None:
     assert "Traceback" not in someone.words
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_ctrl_c_twice_stops_and_leaving_ends(held: Held) -> None:
     with person("--plain") as someone:
         starts(someone)

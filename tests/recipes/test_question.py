@@ -20,7 +20,7 @@ from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import problems
 from tests.support.standin import REGION, client
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.file import saved
 from wizard.answers.file.loading import loads
 from wizard.answers.file.saving import schema
@@ -88,8 +88,7 @@ def test_it_is_a_flag_a_variable_and_offered_by_tab(command: Command) -> None:
     ]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_it_is_asked_in_plain_lines(standin: "StandIn") -> None:
     with person("--plain", program=("-m", "tests.recipes.asked")) as someone:
         page = someone.sees(GO_ON)

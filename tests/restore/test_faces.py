@@ -7,8 +7,6 @@ import shlex
 import threading
 from typing import TYPE_CHECKING
 
-import pytest
-
 from screens.answers.pages import DatabaseScreen
 from tests.cli.test_process import run
 from tests.express.test_express import applied, removed
@@ -17,7 +15,7 @@ from tests.plain.test_journeys import GO_ON, START, SURE
 from tests.restore.test_restore import answers, kept
 from tests.screens.journey import journey
 from tests.support.standin import REGION
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.questions import Group
 from wizard.engine.apply import Outcome
 from wizard.engine.destroy.job import destroy_job
@@ -35,8 +33,7 @@ if TYPE_CHECKING:
 HERE = ("--region", REGION)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_without_anybody(standin: "StandIn") -> None:
     own = ("--host", "ecs", "--database", "express", "--database-name", "stacks")
     assert run("apply", "--yes", *HERE, *own, "--tags", "team=a b").returncode == 0
@@ -59,8 +56,7 @@ def test_without_anybody(standin: "StandIn") -> None:
     assert "was not restored from another" in " ".join(refused.stderr.split())
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_removal_that_was_cut_off_still_names_all_that_was_chosen(standin: "StandIn") -> None:
     """Also what was recorded on things that had gone by then."""
     own = {"host": "ecs", "database_name": "stacks", "memory": "4096", "tags": "team=a b"}
@@ -105,8 +101,7 @@ def test_in_plain_lines(standin: "StandIn") -> None:
         assert someone.ends() == 0
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_on_the_full_screen(standin: "StandIn") -> None:
     async with journey() as person:
         await person.signed_in()

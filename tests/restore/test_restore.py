@@ -9,7 +9,7 @@ from tests.express.test_express import actions, applied, cluster, password, remo
 from tests.support import made
 from tests.support.account import secret
 from tests.support.standin import REGION, client
-from tests.support.tiers import second_tier, tail, unsampled
+from tests.support.tiers import tail, unsampled, unsampled_tier
 from wizard.answers.model import Answers
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.flow import Flow
@@ -87,8 +87,7 @@ def test_the_data_is_there_with_another_password(
     )
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 @pytest.mark.parametrize("form", OWNERS)
 @pytest.mark.parametrize("applied_", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(
@@ -142,8 +141,7 @@ def problems(**given: str) -> str:
     return " ".join(f"{each.entry} {each.what} {each.fix}" for each in found)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_what_cannot_be_restored(snapshot: str, standin: "StandIn") -> None:
     rds = client("rds")
     state = standin.world.moto.backend("rds", REGION).cluster_snapshots[snapshot]
@@ -186,8 +184,7 @@ def test_of_another_region_or_no_name() -> None:
         answers(snapshot="two words")
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_what_is_deployed_is_the_answer(snapshot: str) -> None:
     arn = f"arn:aws:rds:{REGION}:123456789012:cluster-snapshot:{snapshot}"
     assert applied(answers(snapshot=arn)) == {}
@@ -197,8 +194,7 @@ def test_what_is_deployed_is_the_answer(snapshot: str) -> None:
     removed(answers(), Data.DELETE)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_into_a_group_of_its_own_for_a_host_in_the_vpc(snapshot: str, standin: "StandIn") -> None:
     """On ECS the database is in a group of its own, and reached with PostgreSQL."""
     assert applied(answers(snapshot=snapshot, host="ecs")) == {}

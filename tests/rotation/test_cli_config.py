@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.support.command import Command
 from tests.support.standin import REGION
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -60,8 +58,7 @@ def test_a_link_a_comment_and_other_profiles_are_as_before(
     assert (picture(folder), picture(elsewhere)) == before
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_ours_that_someone_spoiled_holds_up_nothing_and_is_told(
     standin: "StandIn", command: Command, home: Path
 ) -> None:

@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-import pytest
 from textual.widgets import OptionList
 
 from screens.answers.fields.field import laid_out
 from screens.answers.pages import DatabaseScreen
 from tests.screens.journey import Journey, journey
 from tests.support.standin import client, passes
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.model import Source
 from wizard.answers.questions import Group, lists
 from wizard.answers.questions.lists import Cluster, QuestionContext
@@ -52,8 +51,7 @@ def tried(standin: "StandIn") -> int:
     return sum(call.operation == "ExecuteStatement" for call in standin.calls)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_nothing_is_wrong_before_anything_is_chosen(standin: "StandIn") -> None:
     """What is missing is only called a mistake once somebody goes on without it."""
     async with journey(EXISTING) as person:
@@ -95,8 +93,7 @@ async def test_pick_a_cluster_and_go_on_once_it_is_proved(standin: "StandIn") ->
         assert tried(standin) == 1
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_cluster_that_refuses_is_told_and_tried_again(standin: "StandIn") -> None:
     make_cluster("orders")
     standin.fail(
@@ -117,8 +114,7 @@ async def test_a_cluster_that_refuses_is_told_and_tried_again(standin: "StandIn"
         await person.until(lambda: not isinstance(person.app.screen, DatabaseScreen))
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_data_api_that_is_off_is_switched_on_only_when_said(standin: "StandIn") -> None:
     make_cluster("quiet", data_api=False)
     async with journey(EXISTING) as person:

@@ -18,7 +18,7 @@ from tests.screens.journey import Journey, journey
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION, Held, client
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.model import Source
 from wizard.aws.live import ask
 from wizard.base.events import StepState
@@ -83,8 +83,7 @@ async def test_found_by_another_name_shown_and_taken_up(
     assert changes(standin)[made:] == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
     async with journey() as person:
         screen = await listed(person)
@@ -140,8 +139,7 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
     assert not (home / ".config" / "formae" / "formae.conf.pkl").exists()
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_database_that_is_kept_and_a_protected_one(
     standin: "StandIn", command: Command
 ) -> None:
@@ -172,8 +170,7 @@ async def test_a_database_that_is_kept_and_a_protected_one(
     assert client("apprunner").list_services()["ServiceSummaryList"] == []
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_what_aws_would_refuse_is_in_the_way(standin: "StandIn", command: Command) -> None:
     command.deployed()
     free = replicated(standin)
@@ -194,8 +191,7 @@ async def test_what_aws_would_refuse_is_in_the_way(standin: "StandIn", command: 
         assert not screen.query_one("#remove", Button).disabled
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_another_password_from_the_list(standin: "StandIn", command: Command) -> None:
     command.deployed()
     old = json.loads(secret("formae-api-creds"))["password"]
@@ -230,8 +226,7 @@ async def rotating(person: Journey, which: str) -> ProgressScreen:
     return begun()[0]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_rotation_that_app_runner_takes_back_says_so(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,8 +260,7 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
     assert secret("formae-api-creds") == old
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_rotation_left_to_aws_says_how_to_go_on(held: Held, command: Command) -> None:
     held.release()
     command.deployed()

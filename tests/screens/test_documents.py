@@ -19,7 +19,7 @@ from tests.screens.journey import Journey, journey
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.standin import client
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.model import Source
 from wizard.export.bash import script as bash
 
@@ -96,8 +96,7 @@ async def test_an_edited_policy_is_what_arrives(
     assert any("s3:ListAllMyBuckets" in text for text in texts)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_an_edit_that_does_not_fit_is_refused_and_can_be_repaired(
     standin: "StandIn", monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -125,8 +124,7 @@ async def test_an_edit_that_does_not_fit_is_refused_and_can_be_repaired(
         assert not documents.page.edited
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_no_editor_and_one_that_fails_are_told(
     standin: "StandIn", monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,8 +144,7 @@ async def test_no_editor_and_one_that_fails_are_told(
         assert not documents.page.edited
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_copy_and_save_never_over_another_file_unasked(
     standin: "StandIn", tmp_path: Path
 ) -> None:
@@ -170,8 +167,7 @@ async def test_copy_and_save_never_over_another_file_unasked(
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_the_plan_tells_why_and_how_on_demand(standin: "StandIn") -> None:
     async with journey({Source.ENVIRONMENT: {"region": "eu-west-1"}}) as person:
         await person.signed_in()
@@ -210,8 +206,7 @@ async def test_the_script_is_read_copied_and_saved_to_be_run(
         assert stat.S_IMODE(file.stat().st_mode) == 0o700
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_the_script_of_what_is_deployed_is_its_changes(
     standin: "StandIn", command: Command
 ) -> None:

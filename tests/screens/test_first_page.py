@@ -14,7 +14,7 @@ from screens.answers.summary import Page, SummaryScreen
 from screens.review.screen import ReviewScreen
 from tests.screens.journey import Journey, journey
 from tests.support.standin import ACCOUNT, client
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.model import Source
 from wizard.answers.questions import Group
 from wizard.base.errors import WizardError
@@ -39,8 +39,7 @@ async def test_one_page_says_everything_and_enter_leads_to_the_review(standin: "
         assert person.session.account == ACCOUNT
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_row_is_changed_in_its_field_and_one_comes_back(standin: "StandIn") -> None:
     async with journey() as person:
         await person.signed_in()
@@ -59,8 +58,7 @@ async def test_a_row_is_changed_in_its_field_and_one_comes_back(standin: "StandI
         assert "other  (your choice)" in row(person, "Name")
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_region_changed_later_marks_the_cluster_and_keeps_it(standin: "StandIn") -> None:
     typed = {"database": "existing", "cluster_arn": CLUSTER}
     async with journey({Source.TYPED: typed}) as person:
@@ -177,8 +175,7 @@ async def test_a_name_that_is_taken_is_told_while_one_types(standin: "StandIn") 
         assert person.problem("name") == ""
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_typing_narrows_a_thousand_profiles_down(standin: "StandIn", home: Path) -> None:
     folder = home / ".aws"
     folder.mkdir()

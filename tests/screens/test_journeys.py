@@ -17,7 +17,7 @@ from screens.run.result import ResultScreen
 from tests.screens.journey import journey
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, REGION, Held, NewAccount
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.model import Source
 from wizard.answers.questions import Group, question
 from wizard.base.events import Sink, StepState
@@ -101,8 +101,7 @@ async def test_wait_for_the_sign_in_and_go_on(standin: "StandIn") -> None:
         assert person.session.account == ACCOUNT
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_going_back_keeps_the_answers(standin: "StandIn") -> None:
     async with journey() as person:
         await person.signed_in()
@@ -297,8 +296,7 @@ def arriving(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return arrives
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_quitting_while_the_image_is_copied(
     standin: "StandIn", arriving: threading.Event
 ) -> None:
@@ -330,8 +328,7 @@ def layers(run: ProgressScreen) -> list[Layer]:
     return list(run._progress.layers.values())
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_run_ends_under_an_open_dialog(standin: "StandIn", gate: Gate) -> None:
     async with journey() as person:
         await person.signed_in()
@@ -345,8 +342,7 @@ async def test_a_run_ends_under_an_open_dialog(standin: "StandIn", gate: Gate) -
         assert "The agent is up" in person.shown
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_run_may_be_resized_at_any_time(standin: "StandIn", gate: Gate) -> None:
     async with journey(size=(120, 40)) as person:
         await person.signed_in()

@@ -12,7 +12,7 @@ from tests.journeys.life import somebody_says
 from tests.screens.journey import Journey, journey
 from tests.support.command import Command
 from tests.support.standin import REGION, client
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.autosave import flush, last
 from wizard.answers.model import Source
 from wizard.answers.resolving import Texts, from_environment, with_file
@@ -94,8 +94,7 @@ async def test_what_is_deployed_stays_but_for_what_is_changed(
         assert "team=a" in person.said
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_the_review_waits_for_what_is_deployed(standin: "StandIn", command: Command) -> None:
     command.deployed(tags="team=a")
     async with journey({Source.FLAG: {"name": "other", "region": REGION}}) as person:
@@ -133,8 +132,7 @@ def test_answers_of_an_account_are_nobodys_own() -> None:
     assert said(draft) == {"name": "a"}
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_scope_that_somebody_widened_is_put_back(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from tests.screens.journey import Journey
 from tests.screens.play import ACCOUNT, REGION, Play
 from tests.screens.scenes import over, review, running, subnets
 from tests.screens.stage import go, settled, staged
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import tail, unsampled_tier
 from wizard.answers.questions import QUESTIONS, Group
 from wizard.base.events import StepMoved, StepState
 from wizard.ui.common.overview import rows
@@ -57,8 +57,7 @@ async def test_a_page_never_stops_between_two_rows() -> None:
             assert body.scroll_y == int(body.scroll_y), key
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_the_active_tab_is_underlined_however_late_it_is_laid_out() -> None:
     async with staged(Play()) as person:
         await review()(person)
@@ -114,8 +113,7 @@ async def test_reasons_are_wrapped_where_there_is_room(size: tuple[int, int]) ->
         assert sum(1 + line.plain.count("\n") for line in laid_out(found, 80, 23)) <= 23
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_the_page_keys_scroll_the_end_whatever_has_the_focus() -> None:
     async with staged(Play(ends="well")) as person:
         await over(person)
@@ -157,8 +155,7 @@ async def test_a_screen_as_small_as_sixty_by_twenty_shows_fields_and_ways_on() -
         assert "Overview" in person.shown
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_what_has_the_focus_stays_in_sight_in_a_smaller_terminal() -> None:
     async with staged(Play(), {"host": "ecs"}, size=(120, 40)) as person:
         await subnets(person)
@@ -199,8 +196,7 @@ def _bars(person: Journey) -> tuple[set[str], set[str]]:
     return found[True], found[False]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_what_is_told_for_a_moment_hides_no_button() -> None:
     async with staged(Play(ends="well")) as person:
         person.app._disable_notifications = False  # a test sees none otherwise
@@ -243,8 +239,7 @@ def test_what_was_found_is_found_again_with_other_lines_shown() -> None:
     assert lines.found_at(hidden) == 0
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_escape_ends_a_search_and_the_count_stays_right() -> None:
     async with staged(Play()) as person:
         await running("slash")(person)
@@ -267,8 +262,7 @@ async def test_escape_ends_a_search_and_the_count_stays_right() -> None:
         assert not pane.query_one("#search").display
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_copied_text_is_only_said_to_be_where_it_is(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -10,7 +10,7 @@ from screens.answers.fields.narrowing import Picker
 from tests.screens.journey import Journey
 from tests.screens.play import CLUSTERS, EXPIRED, Play
 from tests.screens.stage import go, settled, staged
-from tests.support.tiers import second_tier, tail
+from tests.support.tiers import tail, unsampled_tier
 from wizard.answers.questions import Group
 from wizard.local.profiles import Profile, SignInKind
 
@@ -38,8 +38,7 @@ async def at_the_policies(person: Journey) -> Many:
     return field.editor
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_moving_over_choices_changes_no_answer() -> None:
     async with staged(Play(), POLICIES) as person:
         many = await at_the_policies(person)
@@ -225,8 +224,7 @@ async def test_a_pasted_password_keeps_its_quotation_marks_and_is_not_told() -> 
         assert "another" not in told(person)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_list_ends_where_the_next_field_begins() -> None:
     async with staged(Play(), {"database": "existing"}) as person:
         await go(person, Group.DATABASE)
@@ -254,8 +252,7 @@ async def test_a_list_has_five_rows_and_its_error_is_whole(size: tuple[int, int]
             assert problem.rpartition(" ")[2] in seen
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_where_there_is_no_list_nobody_is_told_to_choose_from_it() -> None:
     nothing = partial(Play, refused=EXPIRED)
     async with staged(nothing(), {"database": "existing"}) as person:

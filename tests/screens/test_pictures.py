@@ -12,15 +12,14 @@ import pytest
 from tests.pictures import CERTIFICATES, FOLDER, HELD, NAMES, WORLD, take
 from tests.screens.alike import alike, parted
 from tests.support.standin import NewAccount
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "assets" / "docs").glob("*.md"))]
 STALE = "python -m tests.pictures takes them anew"
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_no_picture_is_stale(
     new_account: NewAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from screens.run.progress_draw import StepTree
 from screens.run.result import ResultScreen
 from tests.screens.journey import Journey, journey
 from tests.support.standin import Held
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.base.events import Sink
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow, Prepared
@@ -45,8 +45,7 @@ async def started(person: Journey) -> ProgressScreen:
     return await person.at(ProgressScreen)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_a_failure_shows_awss_words_while_the_rest_goes_on(
     standin: "StandIn", gate: threading.Event
 ) -> None:
@@ -76,8 +75,7 @@ async def test_a_failure_shows_awss_words_while_the_rest_goes_on(
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threading.Event) -> None:
     async with journey() as person:
         screen = await started(person)
@@ -111,8 +109,7 @@ async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threadi
         await person.at(ResultScreen)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_leaving_it_to_aws_ends_the_wizard_and_says_how_to_go_on(
     held: Held,
 ) -> None:
@@ -133,8 +130,7 @@ def _log(screen: ProgressScreen) -> str:
     return screen.query_one(LogView).lines.text()
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_stopping_tells_what_aws_goes_on_with(
     held: Held,
 ) -> None:
@@ -149,8 +145,7 @@ async def test_stopping_tells_what_aws_goes_on_with(
         assert person.app.clipboard.startswith("aws rds describe-db-instances")
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_the_end_tells_proofs_costs_and_commands(
     standin: "StandIn", gate: threading.Event
 ) -> None:

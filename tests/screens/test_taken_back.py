@@ -2,20 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.destroy.account import everything
 from tests.support.account import changes
 from tests.support.standin import REGION
 from tests.support.terminal import started, terminal
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_what_the_run_made_is_removed(standin: "StandIn", command: object) -> None:
     before = everything()
     standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)

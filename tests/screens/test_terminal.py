@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.standin import REGION
 from tests.support.terminal import Terminal, terminal
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -132,8 +132,7 @@ def test_the_editor_has_the_terminal_and_the_wizard_takes_what_it_wrote(tmp_path
         leave(shown)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_an_editor_with_windows_of_its_own_is_told_to_wait(tmp_path: Path) -> None:
     editor = Editor(tmp_path, "code")
     editor.will(ask=False, write=KEYS)
@@ -146,8 +145,7 @@ def test_an_editor_with_windows_of_its_own_is_told_to_wait(tmp_path: Path) -> No
         leave(shown)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_without_an_editor_it_says_how_to_name_one(tmp_path: Path) -> None:
     with terminal([], {"PATH": str(tmp_path)}) as shown:
         to_the_policy(shown)
@@ -158,8 +156,7 @@ def test_without_an_editor_it_says_how_to_name_one(tmp_path: Path) -> None:
         leave(shown)
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_an_editor_that_is_no_command_is_told(tmp_path: Path) -> None:
     with terminal([], {"EDITOR": "it's"}) as shown:
         to_the_policy(shown)

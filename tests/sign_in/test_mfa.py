@@ -15,7 +15,7 @@ from tests.plain.person import CTRL_C, person
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, Held
 from tests.support.terminal import terminal
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.aws.session import Aws
 from wizard.base.errors import SignedOut
 from wizard.base.events import Called, Event
@@ -279,8 +279,7 @@ def spend(standin: "StandIn") -> None:
     }
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_in_the_middle_in_full_screen(held: Held) -> None:
     with terminal([], {"AWS_REGION": REGION}) as shown:
         shown.until("six digits")

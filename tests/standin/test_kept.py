@@ -5,15 +5,13 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tests.destroy.account import everything
 from tests.hosts.ecs import answers, destroyed, run, there, url
 from tests.standin.steps import get
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import NewAccount
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.aws.live import ask
 
 if TYPE_CHECKING:
@@ -25,8 +23,7 @@ def picture() -> dict[str, Any]:
     return {kind: there for kind, there in everything().items() if kind != "logs"}
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_it_is_the_same_again(standin: "StandIn", command: Command, home: Path) -> None:
     assert command.apply(client_config="no").code == 0
     before, made, url = picture(), changes(standin), service()["ServiceUrl"]
@@ -61,8 +58,7 @@ def test_what_a_test_deploys_is_what_apply_makes(
     assert made[0] == made[1]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_on_ecs_too(standin: "StandIn") -> None:
     given = answers()
     run(given)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.standin.steps import get, operation, simple_service, status, until
 from tests.support.standin import client
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.base.errors import WizardError
 from wizard.base.offer import open_hosts
 from wizard.standin import demo
@@ -81,8 +81,7 @@ def has_all(given: dict[str, str]) -> bool:
     return wanted <= given.keys()
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_it_ends_with_its_standard_input(
     process: "subprocess.Popen[str]", monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -103,8 +102,7 @@ def test_it_ends_at_sigterm(process: "subprocess.Popen[str]", tmp_path: Path) ->
     assert not (tmp_path / "state").exists()
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_agents_end_with_it_even_when_it_is_killed(
     process: "subprocess.Popen[str]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,8 +144,7 @@ def test_nothing_is_left_when_the_demos_owner_is_killed() -> None:
     until(lambda: not folder.exists())
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_the_demo_of_a_closed_account(monkeypatch: pytest.MonkeyPatch) -> None:
     with demo.demo_environment(scale=0.002, account="closed") as given:
         for name, value in given.items():
@@ -156,8 +153,7 @@ def test_the_demo_of_a_closed_account(monkeypatch: pytest.MonkeyPatch) -> None:
             client("apprunner").list_services()
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_the_command_for_a_closed_account() -> None:
     words = [sys.executable, "-m", "wizard", "apply", "--demo-closed", "--yes"]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)

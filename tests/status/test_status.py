@@ -17,7 +17,7 @@ from tests.journal.test_two_at_once import NOW, claim, claimed_by
 from tests.support.account import changes, service
 from tests.support.command import Command, End
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client, passes
-from tests.support.tiers import second_tier
+from tests.support.tiers import unsampled_tier
 from wizard.answers.model import Source
 from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
@@ -181,8 +181,7 @@ def test_a_stopped_cluster(looked: Looked, command: Command) -> None:
     assert f"! Database    cluster formae-db {status}" in looked().out
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_a_service_that_never_came_up(looked: Looked, standin: "StandIn", command: Command) -> None:
     standin.world.roles.may = lambda *_: False  # type: ignore[method-assign]
     try:
@@ -206,8 +205,7 @@ def test_a_service_that_never_came_up(looked: Looked, standin: "StandIn", comman
     } in told["drift"]
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_half_made(looked: Looked, standin: "StandIn", command: Command) -> None:
     standin.fail("rds", "CreateDBInstance", "InsufficientDBInstanceCapacity", "none left")
     assert command.apply().code == 1
@@ -231,8 +229,7 @@ def test_nothing_there(looked: Looked) -> None:
     assert (code, told["deployments"], told["gaps"]) == (3, [], [])
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_two_deployments_and_two_regions(looked: Looked, command: Command) -> None:
     command.deployed()
     assert command.apply(name="staging", region="us-east-1", client_config="no").code == 0
@@ -571,8 +568,7 @@ def test_a_region_that_is_closed_is_one_line(
     assert "The resources in eu-west-2 could not be read." in " ".join(end.out.split())
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 def test_in_a_cluster_of_ones_own(looked: Looked, command: Command) -> None:
     command.deployed(**make_cluster().flags)
     end = looked()

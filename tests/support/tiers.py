@@ -7,10 +7,12 @@ in the second; of most such series a few places are in the first, too.
 import os
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
+
+Test = TypeVar("Test", bound=Callable[..., object])
 
 second_tier = pytest.mark.second_tier
 """Not played by `pytest` alone."""
@@ -21,6 +23,12 @@ EVERY = 12
 
 PORTION = 1 if "EXAMPLES" in os.environ else 8
 """Of the examples that a property is tried with, one in so many is in the first tier."""
+
+
+def unsampled_tier(test: Test) -> Test:
+    """Mark a test as `unsampled` does a case."""
+    second_tier(pytest.mark.unsampled(test))
+    return test
 
 
 def tried(examples: int) -> Callable[[Any], Any]:

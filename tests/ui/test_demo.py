@@ -15,7 +15,7 @@ from tests.plain.person import CTRL_C, person
 from tests.screens.journey import Journey, journey
 from tests.screens.test_run import gate as gate
 from tests.support.command import Command
-from tests.support.tiers import second_tier
+from tests.support.tiers import second_tier, unsampled_tier
 from wizard.ui.common.demo import HERE, OUTSIDE
 
 if TYPE_CHECKING:
@@ -100,8 +100,7 @@ async def starts(person: Journey) -> None:
     await person.press("s")
 
 
-@second_tier
-@pytest.mark.unsampled
+@unsampled_tier
 async def test_in_full_screen_to_the_agent_that_answers(standin: "StandIn") -> None:
     async with journey(size=(120, 40), demo=True) as person:
         await starts(person)
