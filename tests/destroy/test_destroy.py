@@ -211,6 +211,7 @@ def test_aws_gives_up_and_is_told_again(standin: "StandIn", command: Command) ->
     assert names(everything())["clusters"] == set()
 
 
+@unsampled_tier
 def test_protected_against_deletion(standin: "StandIn", command: Command) -> None:
     command.deployed()
     protect = {"DBClusterIdentifier": "formae-db", "DeletionProtection": True}

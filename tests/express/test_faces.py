@@ -47,6 +47,7 @@ def test_in_plain_lines_where_no_vpc_is(standin: "StandIn") -> None:
     assert "the region has no default VPC" in someone.words
 
 
+@unsampled_tier
 async def test_on_the_full_screen(standin: "StandIn") -> None:
     standin.delete_default_vpc(REGION)
     async with journey() as person:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.support.command import Command
 from tests.support.standin import REGION, client
+from tests.support.tiers import unsampled_tier
 from wizard.standin.docker.image import MANIFEST_TYPE
 from wizard.standin.faults import Fault, HungUp
 
@@ -18,6 +19,7 @@ RIGHT_AFTER_IT = 2
 """The look for the image that is right after its copying: one is before it."""
 
 
+@unsampled_tier
 def test_its_digest_is_in_the_log(standin: "StandIn", command: Command, home: Path) -> None:
     assert command("apply", "--yes", *R).code == 0
     (image,) = client("ecr").describe_images(repositoryName="formae")["imageDetails"]

@@ -225,6 +225,7 @@ def test_what_failed_at_first_is_deployed_in_place_by_the_next_run(standin: Stan
     assert get(url() + HEALTH)[0] == 200
 
 
+@unsampled_tier
 def test_a_service_without_a_load_balancer_is_removed_and_created_again(standin: StandIn) -> None:
     standin.world.wedged_routes = 1
     run(answers())

@@ -66,6 +66,7 @@ def test_an_agent_is_made_kept_changed_and_taken_away(standin: StandIn) -> None:
     assert there() == before
 
 
+@unsampled_tier
 def test_orders_whose_answer_is_lost_are_not_given_twice(standin: StandIn) -> None:
     orders = ("CreateCluster", "CreateGateway", "RegisterTaskDefinition", "CreateService")
     for each in (*orders, "UpdateService", "AssociateGatewayWithCluster"):

@@ -108,6 +108,7 @@ def test_protection_against_deletion_wants_consent(standin: StandIn) -> None:
     assert not there()["gateways"]
 
 
+@unsampled_tier
 def test_what_somebody_changed_is_seen_and_put_back(standin: StandIn) -> None:
     running()
     ecs = client("ecs")

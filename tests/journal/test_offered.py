@@ -117,6 +117,7 @@ async def test_another_deployment_is_not_bothered_with_it(standin: "StandIn") ->
         assert isinstance(person.app.screen, SummaryScreen)
 
 
+@unsampled_tier
 def test_plain_lines_go_on(new_account: NewAccount, command: object) -> None:
     standin = new_account()
     killed_at(standin, "rds", "CreateDBCluster")

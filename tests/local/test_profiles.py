@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.standin import REGION
+from tests.support.tiers import unsampled_tier
 from wizard.answers.detect import detect
 from wizard.engine.flow import Flow
 from wizard.local.profiles import Profile, SignInKind, profile, profiles, region
@@ -277,6 +278,7 @@ def test_a_profile_of_settings_only(home: Path) -> None:
     assert named("plain") == Profile("plain", SignInKind.SETTINGS, "eu-west-3")
 
 
+@unsampled_tier
 def test_thousands_of_profiles_are_there_at_once(home: Path) -> None:
     (home / ".aws").mkdir()
     rows = (

@@ -73,7 +73,7 @@ DRIFTS: dict[str, Callable[[], object]] = {
 @pytest.mark.parametrize(
     "names",
     [
-        ("capacity", "tags"),
+        pytest.param(("capacity", "tags"), marks=second_tier),
         pytest.param(("config", "trust"), marks=unsampled),
         pytest.param(("wider permissions", "a secret on its way out"), marks=unsampled),
     ],

@@ -14,7 +14,7 @@ from tests.support.command import Command
 from tests.support.networks import Network
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, NewAccount, client, passes
-from tests.support.tiers import tail, unsampled, unsampled_tier
+from tests.support.tiers import second_tier, tail, unsampled, unsampled_tier
 from wizard.engine.flow import Flow
 from wizard.standin.faults import Fault
 
@@ -41,7 +41,7 @@ def but_linked(calls: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("host", "stopped"),
     [
-        ("ecs-gateway", False),
+        pytest.param("ecs-gateway", False, marks=second_tier),
         pytest.param("ecs", True, marks=unsampled),
         pytest.param("ecs-gateway", True, marks=unsampled),
     ],

@@ -40,7 +40,7 @@ WALKED = {
     *("first-drifted", "deployments", "status", "removal", "gone-stopped"),
 }
 """One state of every kind of screen."""
-FIRST = {"first", "review"}
+FIRST = {"review"}
 SAMPLED = {"progress", "deployments"}
 """Of most kinds of screens one; the rest is for the whole second tier."""
 walked = pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from tests.screens.journey import journey
 from tests.support import forked
 from tests.support.command import Command
 from tests.support.standin import REGION, Held
+from tests.support.tiers import unsampled_tier
 from wizard.answers.model import Source
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ ELSEWHERE = "eu-central-1"
 TAKEN = f"The name formae is taken by a deployment in {REGION}"
 
 
+@unsampled_tier
 async def test_a_name_that_another_regions_deployment_has(
     standin: "StandIn", command: Command
 ) -> None:
