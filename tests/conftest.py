@@ -4,6 +4,9 @@ import gc
 import os
 import signal
 import sys
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,10 @@ FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CUR
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 WAITING = {"parity", "plain", "screens", "snapshots", "ui"}
 """Folders of tests that leave much of a processor to others."""
+ASKING = {"background", "fan-out", "patiently"}
+"""Names of the wizard's threads that ask AWS, and that nobody waits for."""
+LATE = 3.0
+"""Seconds until who asks counts as silent."""
 QUICK = 4
 """Rounds of bcrypt: with the usual ones to make a hash, and to check it, takes 60 ms each time."""
 
@@ -70,6 +77,17 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     """What there is now is of no interest any more; pytest would go through it five times."""
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def questions_end_with_their_test() -> Iterator[None]:
+    """A question that is still asked in the background would reach the next test's account."""
+    before = set(threading.enumerate())
+    yield
+    until = time.monotonic() + LATE
+    for thread in set(threading.enumerate()) - before:
+        if thread.name in ASKING:
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 @pytest.fixture(autouse=True)
