@@ -149,6 +149,7 @@ def test_what_the_wizard_did_not_make_stays(standin: "StandIn", command: Command
     assert "did not create it" in again.err
 
 
+@unsampled_tier
 def test_two_side_by_side(standin: "StandIn", command: Command) -> None:
     command.deployed(name="other", client_config="no")
     before = everything()

@@ -84,6 +84,7 @@ def left() -> None:
     removed(answers(), Data.FINAL_SNAPSHOT, purge=False)
 
 
+@unsampled_tier
 def test_in_plain_lines(standin: "StandIn") -> None:
     left()
     with person("--plain") as someone:

@@ -40,6 +40,7 @@ async def listed(person: Journey) -> DeploymentsScreen:
     return screen
 
 
+@unsampled_tier
 async def test_found_by_another_name_shown_and_taken_up(
     standin: "StandIn", command: Command
 ) -> None:

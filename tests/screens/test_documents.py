@@ -182,6 +182,7 @@ async def test_the_plan_tells_why_and_how_on_demand(standin: "StandIn") -> None:
         assert person.app.clipboard.startswith("aws ")
 
 
+@unsampled_tier
 async def test_the_script_is_read_copied_and_saved_to_be_run(
     standin: "StandIn", tmp_path: Path
 ) -> None:
