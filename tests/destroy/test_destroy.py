@@ -13,7 +13,7 @@ from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import lines as valid_lines
 from tests.support.standin import ACCOUNT, REGION, client
-from tests.support.tiers import unsampled_tier
+from tests.support.tiers import second_tier, unsampled_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -116,7 +116,7 @@ def test_an_existing_cluster_is_not_touched(standin_postgres: "StandIn", command
     assert f"Not touched, because it is yours: the cluster {existing.arn}" in end.err
 
 
-@unsampled_tier
+@second_tier
 def test_the_agents_database_is_dropped_only_when_told(
     standin_postgres: "StandIn", command: Command
 ) -> None:
@@ -160,7 +160,7 @@ def test_two_side_by_side(standin: "StandIn", command: Command) -> None:
     assert service()["Status"] == "RUNNING"
 
 
-@unsampled_tier
+@second_tier
 def test_what_other_hands_added(standin: "StandIn", command: Command) -> None:
     """Attachments by hand, older revisions and versions, a second instance, a profile."""
     before = everything()
@@ -212,7 +212,7 @@ def test_aws_gives_up_and_is_told_again(standin: "StandIn", command: Command) ->
     assert names(everything())["clusters"] == set()
 
 
-@unsampled_tier
+@second_tier
 def test_protected_against_deletion(standin: "StandIn", command: Command) -> None:
     command.deployed()
     protect = {"DBClusterIdentifier": "formae-db", "DeletionProtection": True}

@@ -7,7 +7,7 @@ import pytest
 from tests.support.account import changes
 from tests.support.command import Command, End
 from tests.support.standin import REGION, client
-from tests.support.tiers import unsampled_tier
+from tests.support.tiers import second_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -51,7 +51,7 @@ def test_all_its_tries_are_taken_back(standin: "StandIn", command: Command) -> N
     assert undo(command).code == 3, "there is nothing more to take back"
 
 
-@unsampled_tier
+@second_tier
 def test_what_was_there_before_stays(standin: "StandIn", command: Command) -> None:
     client("ecr").create_repository(repositoryName="formae", tags=[TAG])
     client("iam").create_role(
@@ -68,7 +68,7 @@ def test_what_was_there_before_stays(standin: "StandIn", command: Command) -> No
     assert client("rds").describe_db_clusters()["DBClusters"] == []
 
 
-@unsampled_tier
+@second_tier
 def test_what_a_running_service_uses_stays(standin: "StandIn", command: Command) -> None:
     """A deployment that works: a later change that fails takes nothing from under it."""
     command.deployed()

@@ -14,7 +14,7 @@ from tests.hostile.poison import EVIL, OPEN, Poisoned, poison, steering
 from tests.support.command import Command, End
 from tests.support.standin import REGION, client
 from tests.support.terminal import terminal
-from tests.support.tiers import unsampled_tier
+from tests.support.tiers import second_tier
 from wizard.base.text import clean
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def test_the_screens_let_nothing_through() -> None:
         assert [each for each in SENT if each in shown.written] == []
 
 
-@unsampled_tier
+@second_tier
 @pytest.mark.usefixtures("inputs")
 def test_plain_lines_let_nothing_through() -> None:
     with terminal(["--plain"], {"TERM": "dumb"}) as shown:

@@ -15,7 +15,7 @@ from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.parts import need, powerless
 from tests.support.standin import REGION
-from tests.support.tiers import unsampled_tier
+from tests.support.tiers import second_tier
 from wizard.local.files import home as home_of
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def test_a_read_only_home_is_told_before_anything_is_made(standin: "StandIn", ho
     assert files(home) == []
 
 
-@unsampled_tier
+@second_tier
 def test_a_full_disk_is_told_and_nothing_half_written_is_left(
     standin: "StandIn", home: Path
 ) -> None:

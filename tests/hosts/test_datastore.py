@@ -18,7 +18,7 @@ from tests.standin.steps import get
 from tests.support.golden import golden
 from tests.support.pkl import VERSIONS, PklError, evaluate
 from tests.support.standin import client, passes
-from tests.support.tiers import unsampled_tier
+from tests.support.tiers import second_tier, unsampled_tier
 from wizard.answers.model import Answers
 from wizard.base.names import Names
 from wizard.engine import rotation as rotate
@@ -237,7 +237,7 @@ def test_the_database_password_is_rotated_and_the_agent_started_with_it(standin:
     assert outcome.ok, broken
 
 
-@unsampled_tier
+@second_tier
 def test_a_cluster_of_others_is_opened_only_on_a_word_and_closed_again(standin: StandIn) -> None:
     theirs = others()
     (barred,) = Flow().prepare(theirs).preflight.problems

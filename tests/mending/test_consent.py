@@ -9,7 +9,7 @@ from tests.screens.journey import Journey, journey
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import client, passes
-from tests.support.tiers import unsampled_tier
+from tests.support.tiers import second_tier
 from wizard.ui.common.drift import ASKED
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ async def asked(someone: Journey, key: str, answer: str) -> None:
     await someone.until(lambda: app.screen is not dialog, "its end")
 
 
-@unsampled_tier
+@second_tier
 async def test_nothing_sleeping_or_unreadable_is_touched_without_a_yes(
     standin: "StandIn", command: Command
 ) -> None:

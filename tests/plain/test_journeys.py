@@ -195,7 +195,7 @@ def test_an_expired_login_is_told_and_checked_again(standin: "StandIn") -> None:
         assert someone.ends() == 130
 
 
-@unsampled_tier
+@second_tier
 def test_a_password_is_never_shown_nor_kept(standin: "StandIn", home: Path) -> None:
     canary = "canary-Kennwört-4711"
     with person("--plain", term="xterm") as someone:

@@ -19,7 +19,7 @@ from tests.screens.journey import Journey, journey
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.standin import client
-from tests.support.tiers import unsampled_tier
+from tests.support.tiers import second_tier, unsampled_tier
 from wizard.answers.model import Source
 from wizard.export.bash import script as bash
 
@@ -144,7 +144,7 @@ async def test_no_editor_and_one_that_fails_are_told(
         assert not documents.page.edited
 
 
-@unsampled_tier
+@second_tier
 async def test_copy_and_save_never_over_another_file_unasked(
     standin: "StandIn", tmp_path: Path
 ) -> None:
